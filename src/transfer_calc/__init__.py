@@ -1,0 +1,89 @@
+"""Divide transfer payments by legal formula: cited methods, exact sums, every figure explained.
+
+The front door:
+
+    import transfer_calc as tc
+
+    method = tc.load_method("cn/model/equalization-county")
+    panel = tc.read_panel("examples/gansu-demo.xlsx", method)
+    result = tc.calculate(method, panel)
+    result.table
+
+Names are imported when first used, so that `import transfer_calc` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from transfer_calc._version import __version__
+
+if TYPE_CHECKING:
+    from transfer_calc import allocation
+    from transfer_calc.calculation.calculate import calculate
+    from transfer_calc.calculation.result import Result
+    from transfer_calc.issues import (
+        AllocationError,
+        CalculationError,
+        DataError,
+        Issue,
+        IssuesError,
+        MethodError,
+        TransferCalcError,
+        UsageError,
+    )
+    from transfer_calc.method.library import load_method
+    from transfer_calc.method.load import Method
+    from transfer_calc.panel.beside import EnteredAmount
+    from transfer_calc.panel.panel import Panel, read_panel
+
+_HOMES = {
+    "calculate": "transfer_calc.calculation.calculate",
+    "Result": "transfer_calc.calculation.result",
+    "AllocationError": "transfer_calc.issues",
+    "CalculationError": "transfer_calc.issues",
+    "DataError": "transfer_calc.issues",
+    "Issue": "transfer_calc.issues",
+    "IssuesError": "transfer_calc.issues",
+    "MethodError": "transfer_calc.issues",
+    "TransferCalcError": "transfer_calc.issues",
+    "UsageError": "transfer_calc.issues",
+    "load_method": "transfer_calc.method.library",
+    "Method": "transfer_calc.method.load",
+    "EnteredAmount": "transfer_calc.panel.beside",
+    "Panel": "transfer_calc.panel.panel",
+    "read_panel": "transfer_calc.panel.panel",
+}
+
+__all__ = [
+    "AllocationError",
+    "CalculationError",
+    "DataError",
+    "EnteredAmount",
+    "Issue",
+    "IssuesError",
+    "Method",
+    "MethodError",
+    "Panel",
+    "Result",
+    "TransferCalcError",
+    "UsageError",
+    "__version__",
+    "allocation",
+    "calculate",
+    "load_method",
+    "read_panel",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "allocation":
+        return import_module("transfer_calc.allocation")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,8 @@
+"""Dividing a fixed pot: pure functions of arrays, which know nothing of methods or tables."""
+
+from transfer_calc.allocation.proportion import proportional
+from transfer_calc.allocation.settlement import settle
+from transfer_calc.allocation.vectors import Division
+from transfer_calc.issues import AllocationError
+
+__all__ = ["AllocationError", "Division", "proportional", "settle"]

@@ -1,0 +1,107 @@
+"""Vectors in and out of the division functions: lists, arrays or Series, checked and named by county."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transfer_calc.issues import AllocationError, Collector, Place, UsageError
+from transfer_calc.text import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats: TypeAlias = NDArray[np.float64]
+Vector: TypeAlias = "ArrayLike | Sequence[float] | pd.Series[Any]"
+
+MOST_NAMED = 20
+"""How many counties one kind of problem names; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A pot divided.
+
+    Attributes:
+        amounts: One amount a county, of the kind the claim had: list, array or Series.
+        multiplier: The one figure that solves the division.
+        binding: For each county `""` (free), `"floor"` or `"cap"`; of the same kind as `amounts`.
+    """
+
+    amounts: Any
+    multiplier: float
+    binding: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a vector was given, so that the answer can be given alike."""
+
+    size: int
+    labels: tuple[str, ...] | None
+    restore: Callable[[NDArray[Any]], Any]
+
+    def place(self, position: int, name: str) -> Place:
+        label = str(position) if self.labels is None else self.labels[position]
+        return Place(code=label, name=name)
+
+
+def shape_of(values: Vector) -> Shape:
+    """Remember the kind, the length and the labels of a vector."""
+    index = getattr(values, "index", None)
+    if index is not None and not callable(index):
+        kind = type(values)
+        return Shape(len(index), tuple(str(label) for label in index), lambda array: kind(array, index=index))
+    size = np.asarray(values).size
+    if isinstance(values, np.ndarray):
+        return Shape(size, None, lambda array: array)
+    return Shape(size, None, lambda array: array.tolist())
+
+
+def column(values: Any, shape: Shape, name: Text, problems: Collector, *, infinite: bool = False) -> Floats:
+    """A vector as doubles, aligned with the claim; a single figure stands for every county.
+
+    Raises:
+        UsageError: If lengths or labels do not match.
+    """
+    labels = getattr(values, "index", None)
+    if labels is not None and not callable(labels):
+        own = tuple(str(label) for label in labels)
+        if shape.labels is not None and own != shape.labels:
+            if sorted(own) != sorted(shape.labels):
+                raise UsageError(f"{name.en}: the labels differ from those of the claim")
+            position = {label: place for place, label in enumerate(own)}
+            values = np.asarray(values)[[position[label] for label in shape.labels]]
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim == 0:
+        array = np.full(shape.size, float(array))
+    if array.shape != (shape.size,):
+        raise UsageError(f"{name.en}: {array.size} values for {shape.size} counties")
+    bad = np.isnan(array) if infinite else ~np.isfinite(array)
+    report(problems, "TC506", np.flatnonzero(bad), shape, name.zh, lambda i: {"what": name, "value": array[i]})
+    return array
+
+
+def report(
+    problems: Collector,
+    code: str,
+    positions: NDArray[np.intp],
+    shape: Shape,
+    name: str,
+    details: Callable[[int], dict[str, object]],
+) -> None:
+    """Add one issue for each position, the first few by name."""
+    for position in positions[:MOST_NAMED]:
+        problems.add(code, shape.place(int(position), name), **details(int(position)))
+    if len(positions) > MOST_NAMED:
+        problems.add("TC407", Place(name=name), count=len(positions) - MOST_NAMED)
+
+
+def stop_if_any(problems: Collector) -> None:
+    """Raise what was found, if anything was."""
+    if problems.errors:
+        raise AllocationError(problems.issues)

@@ -1,0 +1,205 @@
+"""The commands and their options. Heavy modules are imported inside the command that needs them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from transfer_calc.cli.speak import Speaker, misuse
+from transfer_calc.text import Text, choose_language
+
+if TYPE_CHECKING:
+    from transfer_calc.method.load import Method
+
+app = typer.Typer(
+    name="transfer-calc",
+    help="转移支付测算：依据注明，分毫不差。 Divide transfer payments by legal formula.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(str, Enum):
+    """The language of messages."""
+
+    zh = "zh"
+    en = "en"
+
+
+class ListFormat(str, Enum):
+    """How a list is printed."""
+
+    table = "table"
+    json = "json"
+
+
+class Format(str, Enum):
+    """How a result is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
+MethodArgument = Annotated[str, typer.Argument(metavar="METHOD", help="办法标识或 YAML 文件 / id or path of a YAML file")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from transfer_calc._version import __version__
+
+        typer.echo(f"transfer_calc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 / version")
+    ] = False,
+) -> None:
+    """转移支付测算：依据注明，分毫不差。 Divide transfer payments by legal formula."""
+
+
+def _speaker(lang: Language | None) -> Speaker:
+    return Speaker(choose_language(None if lang is None else lang.value))
+
+
+def _load(name: str, speaker: Speaker) -> Method:
+    from transfer_calc.issues import MethodError
+    from transfer_calc.method.library import load_method
+
+    try:
+        return load_method(name)
+    except MethodError as error:
+        # A name that nothing answers to is a slip of the command; a faulty file is a problem of the data.
+        speaker.stop(error.issues, code=2 if error.issues[0].code == "TC101" else 1)
+
+
+@app.command("list")
+def list_methods(
+    output: Annotated[ListFormat, typer.Option("--format", help="table | json")] = ListFormat.table,
+    lang: Lang = None,
+) -> None:
+    """列出全部办法 / List the methods."""
+    from transfer_calc.cli import catalogue
+    from transfer_calc.issues import IssuesError
+
+    speaker = _speaker(lang)
+    try:
+        entries = catalogue.entries()
+    except IssuesError as error:
+        speaker.stop(error.issues)
+    if output is ListFormat.json:
+        speaker.json([entry.record() for entry in entries])
+    else:
+        catalogue.print_list(entries, speaker)
+
+
+@app.command()
+def show(method: MethodArgument, lang: Lang = None) -> None:
+    """显示办法的输入、参数、步骤和依据 / Show inputs, parameters, steps and citations."""
+    from transfer_calc.cli import catalogue
+
+    speaker = _speaker(lang)
+    catalogue.print_method(_load(method, speaker), speaker)
+
+
+@app.command()
+def run(
+    method: MethodArgument,
+    table: Annotated[Path, typer.Argument(metavar="INPUT", help="数据表 .xlsx 或 .csv / the table")],
+    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", help="结果工作簿 / the result")] = None,
+    pool: Annotated[str | None, typer.Option("--pool", metavar="N", help="资金总额 / the pool")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="计算日期 2024-07-01 / the date")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="参数或选项，可重复 / a parameter or choice")
+    ] = None,
+    entered: Annotated[Path | None, typer.Option("--entered", metavar="FILE", help="录入数文件 / entered amounts")] = None,
+    output: Annotated[Format | None, typer.Option("--format", help="table | json | csv")] = None,
+    lang: Lang = None,
+) -> None:
+    """按办法计算并分配 / Compute a method for a table."""
+    from transfer_calc.calculation.calculate import attempt
+    from transfer_calc.cli import printing
+    from transfer_calc.issues import IssuesError
+    from transfer_calc.panel.beside import read_entered_file
+    from transfer_calc.panel.panel import read_panel
+
+    speaker = _speaker(lang)
+    parameters = _parameters(settings or [], speaker)
+    if out is not None and out.suffix.lower() != ".xlsx":
+        misuse(speaker, Text("结果文件要以 .xlsx 结尾", "the result file must end in .xlsx"))
+    if out is not None and out.resolve() == table.resolve():
+        misuse(speaker, Text("结果不能覆盖输入文件", "the result may not overwrite the input"))
+    loaded = _load(method, speaker)
+    try:
+        with speaker.progress(Text("正在读取数据表", "reading the table")):
+            panel = read_panel(table, loaded)
+            amounts = () if entered is None else read_entered_file(entered, loaded.file)
+        with speaker.progress(Text("正在计算", "computing")):
+            result, issues = attempt(loaded, panel, pool=pool, on=on, parameters=parameters, entered=amounts)
+        if result is None:
+            if output is Format.json:
+                speaker.json(printing.refusal(loaded.id, issues, speaker.lang))
+            speaker.stop(issues)
+        if out is not None:
+            with speaker.progress(Text("正在写出工作簿", "writing the workbook")):
+                result.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))
+    except IssuesError as error:
+        if output is Format.json:
+            speaker.json(printing.refusal(loaded.id, error.issues, speaker.lang))
+        speaker.stop(error.issues)
+    speaker.warn(issues)
+    if output is Format.json:
+        speaker.json(printing.record(result, speaker.lang))
+    elif output is Format.csv:
+        typer.echo(printing.csv_text(result), nl=False)
+    else:
+        printing.print_result(result, speaker, rows=out is None or output is Format.table)
+        if out is not None:
+            speaker.say(Text(f"已写出 {out}", f"written: {out}"))
+
+
+def _parameters(settings: list[str], speaker: Speaker) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name.strip():
+            misuse(speaker, Text(f"--set 要写成 名称=数值，这里是 {setting}", f"--set takes NAME=VALUE, not {setting}"))
+        if name.strip() in found:
+            misuse(speaker, Text(f"--set 给了两次 {name}", f"--set gives {name} twice"))
+        found[name.strip()] = value.strip()
+    return found
+
+
+@app.command()
+def verify(
+    methods: Annotated[list[str] | None, typer.Argument(metavar="[METHOD]...", help="缺省为全部 / all by default")] = None,
+    lang: Lang = None,
+) -> None:
+    """运行算例并与公布数核对 / Run every case and compare."""
+    from transfer_calc.calculation.verify import verify as run_cases
+    from transfer_calc.cli import printing
+    from transfer_calc.issues import IssuesError
+    from transfer_calc.method.library import load_all
+
+    speaker = _speaker(lang)
+    outcomes = []
+    try:
+        with speaker.progress(Text("正在运行算例", "running the cases")):
+            loaded = [_load(name, speaker) for name in methods] if methods else load_all()
+            for method in loaded:
+                outcomes += run_cases(method)
+    except IssuesError as error:
+        speaker.stop(error.issues)
+    if not printing.print_outcomes(outcomes, speaker):
+        raise typer.Exit(1)

@@ -1,0 +1,139 @@
+"""What methods there are, and what one of them says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from transfer_calc.calculation.evidence import EVIDENCE
+from transfer_calc.cli.printing import console, plain_table
+from transfer_calc.cli.speak import Speaker
+from transfer_calc.method.cases import load_cases
+from transfer_calc.method.library import load_all
+from transfer_calc.method.load import Method
+from transfer_calc.method.model import Evidence, Parameter, Step, Value, weakest
+from transfer_calc.text import Text
+from transfer_calc.units import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One method in the list."""
+
+    method: Method
+    evidence: Evidence
+    unpublished: int
+    cases: int
+
+    def record(self) -> dict[str, Any]:
+        law = self.method.file.law
+        return {
+            "id": self.method.id,
+            "title": {"zh": self.method.title.zh, "en": self.method.title.en},
+            "document": law.document,
+            "in_force": {
+                "from": str(law.in_force.from_),
+                "until": None if law.in_force.until is None else str(law.in_force.until),
+            },
+            "evidence": self.evidence,
+            "unpublished_parameters": self.unpublished,
+            "cases": self.cases,
+        }
+
+
+def entries() -> list[Entry]:
+    """All methods, with the weakest grade among their steps and published values."""
+    found = []
+    for method in load_all():
+        grades: list[Evidence] = [step.evidence for step in method.file.steps.values() if step.evidence is not None]
+        unpublished = 0
+        for parameter in method.file.parameters.values():
+            if not parameter.values:
+                unpublished += 1
+            for value in parameter.values.values():
+                own = value.evidence if isinstance(value, Value) else None
+                grades.append(own or parameter.evidence or "assumed")
+        found.append(Entry(method, weakest(grades), unpublished, len(load_cases(method.path))))
+    return found
+
+
+def print_list(found: list[Entry], speaker: Speaker) -> None:
+    lang = speaker.lang
+    heads = Text("标识|名称|文号|施行|最弱依据|算例", "id|title|document|in force|weakest evidence|cases")[lang].split("|")
+    table = plain_table(heads, numbers=(5,))
+    for entry in found:
+        law = entry.method.file.law
+        period = f"{law.in_force.from_} –" + (f" {law.in_force.until}" if law.in_force.until else "")
+        grade = EVIDENCE[entry.evidence][lang]
+        title = entry.method.title[lang]
+        table.add_row(entry.method.id, title, law.document or "—", period, grade, str(entry.cases))
+    console().print(table)
+
+
+def print_method(method: Method, speaker: Speaker) -> None:
+    """The whole of a method in words: what goes in, what is fixed, what is computed, and on what ground."""
+    lang, file, out = speaker.lang, method.file, console()
+    until = f" – {file.law.in_force.until}" if file.law.in_force.until else " –"
+    out.print(f"{method.title[lang]}  {method.id}", style="bold")
+    out.print(f"{file.law.title.zh if lang == 'zh' else file.law.title.en}  {file.law.document or '—'}"
+              f"  {file.law.in_force.from_}{until}")  # fmt: skip
+    if file.about is not None:
+        out.print(file.about.zh if lang == "zh" else file.about.en)
+
+    def section(title: Text) -> None:
+        out.print()
+        out.print(title[lang], style="bold")
+
+    def line(name: str, label: str, unit: str, rest: str) -> None:
+        unit = "" if plain(unit) == "1" else f" ({plain(unit)})"
+        out.print(f"  {name}  {label}{unit}{'  ' + rest if rest else ''}")
+
+    section(Text("输入", "Inputs"))
+    for name, entry in file.inputs.items():
+        line(name, method.label(name)[lang], entry.unit, "" if entry.kind == "number" else entry.kind)
+    if file.pays is not None and file.pays.pool is not None:
+        line("pool", method.label("pool")[lang], file.pays.pool.unit, "")
+    if file.parameters:
+        section(Text("参数", "Parameters"))
+        for name, parameter in file.parameters.items():
+            line(name, method.label(name)[lang], parameter.unit, _values(parameter, lang))
+    if file.choices:
+        section(Text("选项", "Choices"))
+        for name, choice in file.choices.items():
+            options = ", ".join(f"{key} ({option.zh if lang == 'zh' else option.en})" for key, option in choice.options.items())
+            default = Text("须选定", "to be chosen")[lang] if choice.default is None else f"= {choice.default}"
+            line(name, method.label(name)[lang], "1", f"{default}: {options}")
+    section(Text("步骤", "Steps"))
+    for name, step in file.steps.items():
+        grade = EVIDENCE[step.evidence or "assumed"][lang]
+        line(name, method.label(name)[lang], step.unit, f"[{step.cite or '—'}; {grade}]")
+        for text in _formulas(step, lang):
+            out.print(f"      {text}")
+        if step.note is not None:
+            out.print(f"      {step.note.zh if lang == 'zh' else step.note.en}", style="dim")
+
+
+def _values(parameter: Parameter, lang: str) -> str:
+    if not parameter.values:
+        return Text("未公布，须由使用者给出", "not published: must be given")[lang] + f" [{parameter.cite or '—'}]"
+    said = []
+    for since, entry in parameter.values.items():
+        value = entry.value if isinstance(entry, Value) else entry
+        own = entry if isinstance(entry, Value) else parameter
+        grade = EVIDENCE[own.evidence or parameter.evidence or "assumed"][lang]
+        said.append(f"{since}: {value} [{own.cite or parameter.cite or '—'}; {grade}]")
+    return "; ".join(said)
+
+
+def _formulas(step: Step, lang: str) -> list[str]:
+    conditions = "".join(f"{choice} = {option}: " for choice, option in step.when.items())
+    if isinstance(step.formula, dict):
+        return [f"{conditions}{step.choice} = {option}: {text}" for option, text in step.formula.items()]
+    if step.solve is None:
+        return [f"{conditions}{step.formula}"]
+    solve = step.solve
+    word = Text("分配", "divides")[lang]
+    parts = [f"{conditions}{word}: claim = {solve.claim}; total = {solve.total}"]
+    parts += [f"floor = {solve.floor}"] if solve.floor is not None else []
+    parts += [f"cap = {solve.cap}"] if solve.cap is not None else []
+    return parts

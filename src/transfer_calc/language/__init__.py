@@ -1,0 +1,1 @@
+"""One formula, read in several ways: text → nodes → checked → computed."""

@@ -1,0 +1,347 @@
+"""The one table of messages: for each code what is wrong, and what to do about it.
+
+A code's first digit says where the problem stands: 1 method file, 2 county table, 3 parameters and
+pot, 4 arithmetic, 5 division and settlement, 6 cases, 9 the command itself. `{names}` are filled in by
+`issues.issue`. The reference page of the codes is generated from this table.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class Message(NamedTuple):
+    """The texts of one code."""
+
+    zh: str
+    en: str
+    hint_zh: str = ""
+    hint_en: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+
+MESSAGES: dict[str, Message] = {
+    # --- 1: the method file -----------------------------------------------------------------------
+    "TC101": Message(
+        "找不到办法「{name}」", "there is no method “{name}”",
+        "运行 transfer-calc list 查看全部办法；相近的有：{near}",
+        "run transfer-calc list to see them all; near: {near}",
+    ),
+    "TC102": Message(
+        "办法文件不是有效的 YAML：{detail}", "the method file is not valid YAML: {detail}",
+        "检查该行的缩进、冒号和引号", "check indentation, colons and quotes on that line",
+    ),
+    "TC103": Message(
+        "键「{key}」重复，第一次出现在第 {first} 行", "the key “{key}” stands twice, first on line {first}",
+        "删去其中一个", "remove one of them",
+    ),
+    "TC104": Message(
+        "「{path}」不合要求：{detail}", "“{path}” is not as it should be: {detail}",
+        "格式见 docs/reference/method-file", "the form is in docs/reference/method-file",
+    ),
+    "TC105": Message(
+        "公式中的名称「{name}」没有定义", "the formula names “{name}”, which is not defined",
+        "相近的名称：{near}", "near names: {near}",
+    ),
+    "TC106": Message(
+        "步骤互相引用，形成循环：{cycle}", "the steps refer to each other in a circle: {cycle}",
+        "一步只能引用在它之前算得出的量", "a step may only use what can be computed before it",
+    ),
+    "TC107": Message(
+        "层级不符：{detail}", "wrong level: {detail}",
+        "全国（全省）合计用 total(…)，分组合计用 total(…, by=组)",
+        "for one figure for all use total(…), for one a group total(…, by=group)",
+    ),
+    "TC108": Message(
+        "公式写法有误：{detail}", "the formula cannot be read: {detail}",
+        "语法见 docs/reference/language", "the grammar is in docs/reference/language",
+    ),
+    "TC109": Message(
+        "公式超出限制：{detail}", "the formula is beyond the limits: {detail}",
+        "把公式拆成几个步骤", "split the formula into several steps",
+    ),
+    "TC110": Message(
+        "公式中不允许使用{what}", "a formula may not use {what}",
+        "允许的写法见 docs/reference/language", "what is allowed is in docs/reference/language",
+    ),
+    "TC111": Message(
+        "没有「{name}」这个函数", "there is no function “{name}”",
+        "相近的函数：{near}", "near functions: {near}",
+    ),
+    "TC112": Message(
+        "函数 {name} 的参数不对：{detail}", "function {name} is called wrongly: {detail}",
+        "用法：{usage}", "usage: {usage}",
+    ),
+    "TC113": Message(
+        "类型不符：{detail}", "wrong kind of value: {detail}",
+    ),
+    "TC114": Message(
+        "字符「{char}」（{unicode}）不能用在公式里", "the character “{char}” ({unicode}) cannot stand in a formula",
+        "{advice}", "{advice}",
+    ),
+    "TC115": Message(
+        "公式里写着数字 {number}", "the number {number} stands inside a formula",
+        "政策数字要写成带文号的参数；公式里只允许 0、1 和舍入位数",
+        "a number of law is a cited parameter; a formula may hold only 0, 1 and rounding digits",
+    ),
+    "TC116": Message(
+        "名称「{name}」用了两次：{first} 和 {second}", "the name “{name}” is used twice: {first} and {second}",
+        "每个名称在一个办法里只能有一个意思", "a name has one meaning within a method",
+    ),
+    "TC117": Message(
+        "引用的共用件「{name}」里没有「{item}」", "the shared piece “{name}” holds no “{item}”",
+        "可以引用的有：{known}", "it holds: {known}",
+    ),
+    "TC118": Message(
+        "办法「{name}」在 {on} 尚未施行或已经失效", "method “{name}” is not in force on {on}",
+        "施行期间：{period}；用 --on 指定日期", "in force: {period}; give a date with --on",
+    ),
+    "TC119": Message(
+        "同一标识「{name}」有两个办法文件", "two method files have the id “{name}”",
+    ),
+    "TC120": Message(
+        "单位「{unit}」无法换算为「{to}」", "“{unit}” cannot be converted to “{to}”",
+        "金额单位可用：分、元、万元、亿元，或同一外币", "money units: 分, 元, 万元, 亿元, or one foreign currency",
+    ),
+    "TC121": Message(
+        "文件太大或嵌套太深：{detail}", "the file is too large or nested too deeply: {detail}",
+    ),
+    # --- 2: the county table ----------------------------------------------------------------------
+    "TC201": Message(
+        "缺少列「{column}」", "the column “{column}” is missing",
+        "{advice}", "{advice}",
+    ),
+    "TC202": Message(
+        "「{column}」应为数字，这里是文字「{value}」", "“{column}” should be a number, here is the text “{value}”",
+        "改成数字；没有数据请核实，不要用 0 代替", "enter a number; if there is none, find out, do not write 0",
+    ),
+    "TC203": Message(
+        "「{column}」为空", "“{column}” is blank",
+        "空格不等于 0：请填数，确为零时填 0", "a blank is not 0: enter the figure, and 0 only if it is zero",
+    ),
+    "TC204": Message(
+        "「{column}」不能小于 {limit}，这里是 {value}", "“{column}” may not be below {limit}, here it is {value}",
+        "检查正负号和单位", "check the sign and the unit",
+    ),
+    "TC205": Message(
+        "「{column}」不能大于 {limit}，这里是 {value}", "“{column}” may not be above {limit}, here it is {value}",
+        "检查单位", "check the unit",
+    ),
+    "TC206": Message(
+        "代码 {value} 重复，第一次出现在 {first}", "the code {value} stands twice, first at {first}",
+        "一个地区只能有一行", "a unit has one row",
+    ),
+    "TC207": Message(
+        "「{value}」不是六位行政区划代码", "“{value}” is not a six-digit GB/T 2260 code",
+        "代码为六位数字，如 620522", "a code has six digits, such as 620522",
+    ),
+    "TC208": Message(
+        "这一行是「{value}」行，不是一个地区", "this row is a total (“{value}”), not a unit",
+        "删去合计、小计行，否则会重复计算", "remove total rows, or they are counted twice",
+    ),
+    "TC209": Message(
+        "表中没有数据行", "the table has no rows",
+    ),
+    "TC210": Message(
+        "列「{column}」出现了两次：{first} 和 {second}", "the column “{column}” stands twice: {first} and {second}",
+        "删去其中一列", "remove one of them",
+    ),
+    "TC211": Message(
+        "找不到表头：前 {rows} 行里没有代码列", "no header found: no code column in the first {rows} rows",
+        "表头要有「{code}」列", "the header needs a column “{code}”",
+    ),
+    "TC212": Message(
+        "无法读取文件：{detail}", "the file cannot be read: {detail}",
+        "请用 .xlsx 或 .csv（UTF-8 或 GB18030）", "use .xlsx or .csv (UTF-8 or GB18030)",
+    ),
+    "TC213": Message(
+        "列「{column}」的单位写的是「{found}」，办法要求「{wanted}」",
+        "the column “{column}” says “{found}” but the method wants “{wanted}”",
+        "换算数据并改表头", "convert the figures and change the heading",
+    ),
+    "TC214": Message(
+        "「{column}」应为是或否，这里是「{value}」", "“{column}” should be yes or no, here is “{value}”",
+        "填 是／否 或 1／0", "enter 是/否, yes/no or 1/0",
+    ),
+    "TC215": Message(
+        "「{column}」不在允许的取值内：「{value}」", "“{column}” is not one of the allowed values: “{value}”",
+        "允许的取值：{allowed}", "allowed: {allowed}",
+    ),
+    "TC216": Message(
+        "录入数有误：{detail}", "an entered amount is wrong: {detail}",
+        "录入数要有代码、步骤、数值、理由、录入人五项",
+        "an entered amount has a code, a step, a value, a reason and an author",
+    ),
+    "TC217": Message(
+        "代码为空", "the code is blank",
+        "给这一行填上代码，或删去这一行", "give the row its code, or remove the row",
+    ),
+    "TC218": Message(
+        "「{column}」的数值不是有限数：{value}", "“{column}” is not a finite number: {value}",
+    ),
+    "TC219": Message(
+        "{value} 是县级代码，而这个办法在省级之间分配", "{value} is a county code, but this method divides among provinces",
+        "县级分配请用面向市县的办法，如 cn/model/equalization-county",
+        "for counties use a method made for them, such as cn/model/equalization-county",
+    ),
+    # --- 3: parameters and the pot ----------------------------------------------------------------
+    "TC301": Message(
+        "没有给出资金总额", "the pool is missing",
+        "用 --pool 给出，或在 参数 表里填「资金总额」（单位：{unit}）",
+        "give --pool, or a row 资金总额 on the sheet 参数 (unit: {unit})",
+    ),
+    "TC302": Message(
+        "资金总额「{value}」不是数字", "the pool “{value}” is not a number",
+    ),
+    "TC303": Message(
+        "资金总额不能为负：{value}", "the pool may not be negative: {value}",
+    ),
+    "TC304": Message(
+        "资金总额 {value} {unit} 不是结算单位（{settle}）的整数倍",
+        "the pool {value} {unit} is not a whole number of settle units ({settle})",
+        "多出的尾数无法下达，请核对", "the rest could not be paid out; please check",
+    ),
+    "TC305": Message(
+        "办法没有参数「{name}」", "the method has no parameter “{name}”",
+        "相近的参数：{near}", "near: {near}",
+    ),
+    "TC306": Message(
+        "参数「{label}」（{name}）没有数值：文件未公布，需由使用者给出",
+        "the parameter “{label}” ({name}) has no value: the law does not publish it, you must give it",
+        "用 --set {name}=数值 给出，或写入 参数 表", "give --set {name}=VALUE, or a row on the sheet 参数",
+    ),
+    "TC307": Message(
+        "参数「{name}」的数值「{value}」不是数字", "the value “{value}” of parameter “{name}” is not a number",
+    ),
+    "TC308": Message(
+        "参数「{name}」= {value} 超出范围 [{low}, {high}]", "parameter “{name}” = {value} is outside [{low}, {high}]",
+    ),
+    "TC309": Message(
+        "参数「{label}」（{name}）在 {on} 没有生效的数值，已知：{known}",
+        "the parameter “{label}” ({name}) has no value in force on {on}; known: {known}",
+        "换一个日期，或用 --set 给出该日的数值", "choose another date, or give the value of that day with --set",
+    ),
+    "TC310": Message(
+        "选项「{label}」（{name}）没有选定", "the choice “{label}” ({name}) has not been made",
+        "可选：{options}", "options: {options}",
+    ),
+    "TC311": Message(
+        "选项「{name}」没有「{value}」这一项", "the choice “{name}” has no option “{value}”",
+        "可选：{options}", "options: {options}",
+    ),
+    "TC312": Message(
+        "这个办法没有资金总额，却给了 {value}", "this method divides no pool, yet {value} was given",
+        "去掉 --pool", "leave --pool out",
+    ),
+    "TC313": Message(
+        "日期「{value}」无法识别", "the date “{value}” cannot be read",
+        "写成 2024-07-01", "write 2024-07-01",
+    ),
+    "TC314": Message(
+        "参数「{name}」的单位写的是「{found}」，办法要求「{wanted}」",
+        "parameter “{name}” is given in “{found}” but the method wants “{wanted}”",
+    ),
+    "TC315": Message(
+        "「{name}」写了两次，数值不同", "“{name}” stands twice",
+    ),
+    "TC316": Message(
+        "步骤「{step}」要用「{needed}」，但按所选选项不计算后者",
+        "step “{step}” needs “{needed}”, which the choices switch off",
+        "检查选项，或修改办法中的 when", "check the choices, or the method’s when",
+    ),
+    "TC317": Message(
+        "录入数的代码 {value} 不在表中", "the entered amount’s code {value} is not in the table",
+    ),
+    "TC318": Message(
+        "{value} 的步骤「{step}」录入了两次", "an amount was entered twice for {value}, step “{step}”",
+    ),
+    # --- 4: arithmetic ----------------------------------------------------------------------------
+    "TC401": Message(
+        "步骤「{step}」除以零：{detail}", "step “{step}” divides by zero: {detail}",
+        "核对分母的数据", "check the figures of the denominator",
+    ),
+    "TC402": Message(
+        "步骤「{step}」的结果不是数字：{detail}", "step “{step}” is not a number: {detail}",
+    ),
+    "TC403": Message(
+        "步骤「{step}」的结果太大：{detail}", "step “{step}” is too large: {detail}",
+    ),
+    "TC404": Message(
+        "表「{table}」里没有「{key}」", "the table “{table}” has no “{key}”",
+        "已有：{known}", "it has: {known}",
+    ),
+    "TC405": Message(
+        "步骤「{step}」：{function} 没有可计算的地区", "step “{step}”: {function} has no unit to count",
+        "检查 where 条件", "check the where condition",
+    ),
+    "TC406": Message(
+        "承诺「{promise}」没有兑现：{detail}", "the promise “{promise}” is broken: {detail}",
+        "这是办法或参数的问题，结果不予出具", "the method or its parameters are at fault; there is no result",
+    ),
+    "TC407": Message(
+        "另有 {count} 处同样的问题", "{count} more of the same kind",
+    ),
+    # --- 5: division and settlement ----------------------------------------------------------------
+    "TC501": Message(
+        "下限合计 {floors} 超过资金总额 {pool}，差 {excess}",
+        "the floors together, {floors}, exceed the pool {pool} by {excess}",
+        "增加资金或降低保底", "raise the pool or lower the floors",
+    ),
+    "TC502": Message(
+        "上限合计 {caps} 低于资金总额 {pool}，有 {excess} 分不出去",
+        "the caps together, {caps}, stay below the pool {pool}: {excess} cannot be paid out",
+        "减少资金或提高上限", "lower the pool or raise the caps",
+    ),
+    "TC503": Message(
+        "所有地区的依据都是零，{pool} 无从分配", "all claims are zero, so {pool} cannot be divided",
+        "检查依据所在的步骤和数据", "check the step and the data of the claim",
+    ),
+    "TC504": Message(
+        "下限 {floor} 高于上限 {cap}", "the floor {floor} is above the cap {cap}",
+    ),
+    "TC505": Message(
+        "分配依据不能为负：{value}", "a claim may not be negative: {value}",
+        "在公式里用 max(…, 0)", "use max(…, 0) in the formula",
+    ),
+    "TC506": Message(
+        "{what} 不是有限数：{value}", "{what} is not a finite number: {value}",
+    ),
+    "TC507": Message(
+        "资金总额不能为负：{value}", "the pool may not be negative: {value}",
+    ),
+    "TC508": Message(
+        "待结算金额合计 {sum}，与总额 {total} 不符", "the amounts add up to {sum}, not to the total {total}",
+        "先分配，再结算", "divide first, then settle",
+    ),
+    "TC509": Message(
+        "上下限之间（{floor} 至 {cap}）没有整数结算单位", "no whole settle unit lies between {floor} and {cap}",
+    ),
+    "TC510": Message(
+        "在上下限之内无法凑足总额：还差 {rest} 个结算单位",
+        "inside the bounds the total cannot be reached: {rest} settle units remain",
+    ),
+    "TC511": Message(
+        "总额 {total} 不是结算单位 {unit} 的整数倍", "the total {total} is not a whole number of units of {unit}",
+    ),
+    "TC512": Message(
+        "金额太大，无法用整数结算：{value}", "the amount is too large to be settled in whole units: {value}",
+    ),
+    "TC513": Message(
+        "资金只出不进：有正的依据，但没有可调整的地区能接收 {rest}",
+        "no unit is left that could take {rest}: those with a claim stand at their caps",
+    ),
+    # --- 6: cases -----------------------------------------------------------------------------------
+    "TC601": Message(
+        "算例文件有误：{detail}", "the case file is wrong: {detail}",
+        "格式见 docs/reference/method-file", "the form is in docs/reference/method-file",
+    ),
+    # --- 9: the command ------------------------------------------------------------------------------
+    "TC901": Message(
+        "用法有误：{detail}", "wrong usage: {detail}",
+        "加 --help 查看用法", "see --help",
+    ),
+    "TC902": Message(
+        "无法写出文件：{detail}", "the file cannot be written: {detail}",
+        "文件是否正在 Excel 或 WPS 里打开？", "is it open in Excel or WPS?",
+    ),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""A legal rule set as data: its form, its loading, its plan."""

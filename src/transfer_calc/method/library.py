@@ -1,0 +1,86 @@
+"""The shelf of methods: every file under `formulas/`, found by id and date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from transfer_calc.issues import MethodError, issue
+from transfer_calc.method.load import Method, load
+from transfer_calc.method.yaml_file import read_yaml
+
+
+def formulas_folder() -> Path:
+    """Where the shipped methods stand: inside the installed package, or at the top of the repository."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "formulas"
+    return shipped if shipped.is_dir() else package.parent.parent / "formulas"
+
+
+@lru_cache(maxsize=1)
+def shelf() -> dict[str, Path]:
+    """All method files by id; the id of a file is its path below `formulas/`."""
+    root = formulas_folder()
+    found = {}
+    for path in sorted(root.rglob("*.yaml")):
+        if not path.name.endswith(".cases.yaml"):
+            found[path.relative_to(root).with_suffix("").as_posix()] = path
+    return found
+
+
+def find(name: str, on: dt.date | None = None) -> Path:
+    """The file of a method: by id, or by an id without its year and a date.
+
+    Raises:
+        MethodError: If there is none (TC101).
+    """
+    files = shelf()
+    if name in files:
+        return files[name]
+    versions = [known for known in files if re.fullmatch(rf"{re.escape(name)}-\d{{4}}", known)]
+    if versions:
+        day = on or dt.datetime.now(tz=dt.UTC).date()
+        for version in sorted(versions, reverse=True):
+            if load(files[version], find).file.law.in_force.holds(day):
+                return files[version]
+    near = difflib.get_close_matches(name, files, n=3, cutoff=0.3) or list(files)[:5]
+    raise MethodError([issue("TC101", name=name, near="、".join(near))])
+
+
+def load_method(method: str | Path, on: dt.date | str | None = None) -> Method:
+    """Load a method by id or from a YAML file.
+
+    Args:
+        method: An id such as `cn/model/equalization-county`, the same without its year (then the
+            version in force on `on`), or the path of a file.
+        on: The date of the calculation; today where it is needed and not given.
+
+    Raises:
+        MethodError: If there is no such method, or its file cannot be used; every problem is named.
+    """
+    day = dt.date.fromisoformat(on) if isinstance(on, str) else on
+    path = Path(method)
+    if isinstance(method, Path) or path.suffix in (".yaml", ".yml"):
+        if not path.is_file():
+            raise MethodError([issue("TC101", name=str(method), near="—")])
+        return load(path, find)
+    loaded = load(find(str(method), day), find)
+    if day is not None and not loaded.file.law.in_force.holds(day):
+        period = loaded.file.law.in_force
+        until = f" – {period.until}" if period.until else " –"
+        raise MethodError([issue("TC118", name=loaded.id, on=day, period=f"{period.from_}{until}")])
+    return loaded
+
+
+def load_all() -> list[Method]:
+    """Every method of the shelf, shared pieces left out."""
+    methods = []
+    for name, path in shelf().items():
+        data = read_yaml(path).data
+        if isinstance(data, dict) and data.get("kind") == "shared":
+            continue
+        methods.append(load_method(name))
+    return methods

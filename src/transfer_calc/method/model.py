@@ -1,0 +1,346 @@
+"""The form of a method file: what a legal rule set looks like as data.
+
+Numbers of law are quoted texts, read as exact decimals. Every parameter value, table and step says
+where it comes from (`cite`) and how sure that is (`evidence`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import keyword
+import unicodedata
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from transfer_calc.language.functions import FUNCTIONS
+
+Evidence: TypeAlias = Literal["official", "quoted", "reported", "derived", "assumed", "unpublished", "user-given"]
+
+STRENGTH: tuple[Evidence, ...] = ("official", "quoted", "reported", "derived", "assumed", "user-given")
+"""From the strongest grade to the weakest."""
+
+Promise: TypeAlias = Literal["sums_to_pool", "zero_sum", "non_negative", "within_bounds", "equal_treatment"]
+
+POOL = "pool"
+"""The name under which a formula reads the amount to divide."""
+
+
+def weakest(grades: list[Evidence]) -> Evidence:
+    """The weakest of some grades; a figure is as sure as the least sure thing on its way."""
+    return max(grades, key=STRENGTH.index, default="official")
+
+
+def _quoted_decimal(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("write the number as a quoted text, such as \"0.55\"")  # noqa: TRY004 — pydantic wants ValueError
+    return value.strip()
+
+
+def _name(value: str) -> str:
+    if not value.isidentifier() or keyword.iskeyword(value) or value.startswith("_"):
+        raise ValueError(f"“{value}” is not a name: letters, digits and _ only, no digit first")
+    if unicodedata.normalize("NFKC", value) != value:
+        raise ValueError(f"“{value}” has look-alike characters; write “{unicodedata.normalize('NFKC', value)}”")
+    if value in FUNCTIONS or value in ("and", "or", "not", "if", "else", POOL):
+        raise ValueError(f"“{value}” is a word of the formula language")
+    return value
+
+
+Quoted = Annotated[
+    Decimal,
+    BeforeValidator(_quoted_decimal),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}),
+]
+NameOf = Annotated[str, AfterValidator(_name)]
+Date = dt.date
+
+
+class Part(BaseModel):
+    """The base of every part: nothing unknown is accepted, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Part):
+    """A text in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Sourced(Part):
+    """Where something comes from, and how sure that is."""
+
+    cite: str | None = Field(None, description="Article, table or page of the document.")
+    evidence: Evidence | None = Field(None, description="How sure: official … assumed, or unpublished.")
+    note: Words | None = Field(None, description="What a reader must know; the reason of an assumption.")
+
+
+class Period(Part):
+    """A time in force; `until` is the last day."""
+
+    from_: Date = Field(alias="from")
+    until: Date | None = None
+
+    def holds(self, on: Date) -> bool:
+        return self.from_ <= on and (self.until is None or on <= self.until)
+
+
+class Law(Part):
+    """The document that the method encodes."""
+
+    document: str | None = Field(description="Document number, such as 财预〔2022〕58号; null where none is known.")
+    title: Words
+    issuer: Words | None = None
+    issued: Date | None = None
+    in_force: Period
+    url: str | None = Field(None, description="Only the address of a government host.")
+
+
+class Recipients(Part):
+    """Who receives: one row of the table each."""
+
+    zh: str
+    en: str
+    code: Literal["any", "GB/T 2260"] = "any"
+    tier: Literal["province", "county", "other"] = Field("other", description="A province's method refuses counties.")
+
+
+class Input(Part):
+    """A column of the table."""
+
+    zh: str
+    en: str
+    unit: str = Field("1", min_length=1)
+    kind: Literal["number", "flag", "text", "group"] = "number"
+    aliases: tuple[str, ...] = ()
+    min: Quoted | None = None
+    max: Quoted | None = None
+    allowed: tuple[str, ...] = Field((), description="For text and group: the values that may stand there.")
+    missing: Quoted | None = Field(None, description="What a blank means. Without it a blank is a problem.")
+    note: Words | None = None
+
+
+class Value(Sourced):
+    """A figure from a date on."""
+
+    value: Quoted
+    until: Date | None = Field(None, description="Last day; without it the next value takes over.")
+
+
+class Parameter(Sourced):
+    """A figure of the law, or one that the law does not publish and the user gives."""
+
+    zh: str
+    en: str
+    unit: str = Field(min_length=1)
+    values: dict[Date, Quoted | Value] = Field(default_factory=dict)
+    min: Quoted | None = None
+    max: Quoted | None = None
+
+    @model_validator(mode="after")
+    def _published_or_not(self) -> Self:
+        if not self.values and self.evidence != "unpublished":
+            raise ValueError("a parameter without values has evidence: unpublished")
+        for day, entry in self.values.items():
+            grade = (entry.evidence if isinstance(entry, Value) else None) or self.evidence
+            cite = (entry.cite if isinstance(entry, Value) else None) or self.cite
+            _sourced(f"the value of {day}", grade, cite, self.note)
+            if grade == "unpublished":
+                raise ValueError(f"the value of {day} stands here and yet is called unpublished")
+        return self
+
+
+def _sourced(what: str, grade: Evidence | None, cite: str | None, note: Words | None) -> None:
+    if grade is None:
+        raise ValueError(f"{what} needs evidence")
+    if cite is None and not (grade == "assumed" and note is not None):
+        raise ValueError(f"{what} needs cite (an assumption may give its reason in note instead)")
+
+
+class Option(Part):
+    """One declared reading of the law."""
+
+    zh: str
+    en: str
+
+
+class Choice(Sourced):
+    """A switch between declared readings; without `default` the user must choose."""
+
+    zh: str
+    en: str
+    options: dict[NameOf, Option] = Field(min_length=2)
+    default: str | None = None
+
+    @model_validator(mode="after")
+    def _default_is_an_option(self) -> Self:
+        if self.default is not None and self.default not in self.options:
+            raise ValueError(f"default “{self.default}” is not one of the options")
+        _sourced("the choice", self.evidence, self.cite, self.note)
+        return self
+
+
+class Rows(Sourced):
+    """The figures of a table from a date on."""
+
+    rows: dict[str, Quoted | dict[str, Quoted]] = Field(min_length=1)
+    until: Date | None = None
+
+
+class TableOf(Sourced):
+    """Figures looked up by one key or two: `share[tier]`, `rate[tier, kind]`."""
+
+    zh: str
+    en: str
+    unit: str = Field(min_length=1)
+    keys: tuple[Words, ...] = Field(min_length=1, max_length=2)
+    values: dict[Date, Rows] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rows_match_keys(self) -> Self:
+        for day, entry in self.values.items():
+            _sourced(f"the rows of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note)
+            for key, row in entry.rows.items():
+                if isinstance(row, dict) != (len(self.keys) == 2):  # noqa: PLR2004
+                    raise ValueError(f"row {key} does not fit a table with {len(self.keys)} keys")
+        return self
+
+
+class Bracket(Part):
+    """One bracket of a schedule."""
+
+    from_: Quoted = Field(alias="from")
+    rate: Quoted
+
+
+class DatedBrackets(Sourced):
+    """The brackets from a date on."""
+
+    brackets: tuple[Bracket, ...] = Field(min_length=1)
+    until: Date | None = None
+
+
+class ScheduleOf(Sourced):
+    """Brackets for `brackets(x, …)` and `graduated(x, …)`."""
+
+    zh: str
+    en: str
+    unit: str = Field(min_length=1, description="Unit of the rates.")
+    of: str = Field(min_length=1, description="Unit of the value that is looked up.")
+    inclusive: Literal["from", "to"] = Field(description="Which end of a bracket belongs to it.")
+    values: dict[Date, DatedBrackets] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        for day, entry in self.values.items():
+            _sourced(f"the brackets of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note)
+            starts = [bracket.from_ for bracket in entry.brackets]
+            if sorted(set(starts)) != starts:
+                raise ValueError(f"the brackets of {day} do not rise")
+        return self
+
+
+class Multiplier(Part):
+    """The name under which the solved multiplier is shown and can be used."""
+
+    name: NameOf
+    zh: str
+    en: str
+    unit: str = "1"
+
+
+class Solve(Part):
+    """A pot divided in proportion to a claim between floors and caps; all four are formulas."""
+
+    claim: str
+    total: str
+    floor: str | None = None
+    cap: str | None = None
+    multiplier: Multiplier | None = None
+
+
+class Step(Sourced):
+    """One figure of the method: a formula, one formula for each reading of a choice, or a solve."""
+
+    zh: str
+    en: str
+    unit: str = Field(min_length=1)
+    formula: str | dict[str, str] | None = None
+    choice: str | None = Field(None, description="The choice whose options are the keys of formula.")
+    solve: Solve | None = None
+    when: dict[str, str] = Field(default_factory=dict, description="Computed only under these choices.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.formula is None) == (self.solve is None):
+            raise ValueError("a step has either formula or solve")
+        if isinstance(self.formula, dict) != (self.choice is not None):
+            raise ValueError("formulas by option need choice, and choice needs formulas by option")
+        _sourced("the step", self.evidence, self.cite, self.note)
+        if self.evidence == "unpublished":
+            raise ValueError("a step that is not published cannot be computed; make it an input or a parameter")
+        return self
+
+
+class PoolOf(Part):
+    """The amount to divide, read in formulas as `pool`."""
+
+    unit: str
+    zh: str = "资金总额"
+    en: str = "Pool"
+
+
+class Settlement(Part):
+    """The smallest amount that is paid, and who gets the odd unit of equals."""
+
+    unit: str
+    ties: Literal["code"] = "code"
+
+
+class Pays(Part):
+    """What is paid: an amount for each recipient, out of a pool or not."""
+
+    amount: str = Field(description="The step whose figures are paid.")
+    entitlement: str | None = Field(None, description="The step shown as the claim before the pot was closed.")
+    pool: PoolOf | None = None
+    settle: Settlement
+
+
+class Use(Part):
+    """Pieces taken over from another file by their names."""
+
+    id: str
+    take: tuple[str, ...] = Field(min_length=1)
+
+
+class MethodFile(Part):
+    """A method, or (with `kind: shared`) a piece that methods share."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(?:[-/][a-z0-9]+)*$")
+    kind: Literal["method", "shared"] = "method"
+    title: Words
+    about: Words | None = None
+    law: Law
+    recipients: Recipients
+    uses: tuple[Use, ...] = ()
+    inputs: dict[NameOf, Input] = Field(default_factory=dict)
+    parameters: dict[NameOf, Parameter] = Field(default_factory=dict)
+    choices: dict[NameOf, Choice] = Field(default_factory=dict)
+    tables: dict[NameOf, TableOf] = Field(default_factory=dict)
+    schedules: dict[NameOf, ScheduleOf] = Field(default_factory=dict)
+    steps: dict[NameOf, Step] = Field(default_factory=dict)
+    pays: Pays | None = None
+    promises: tuple[Promise, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind == "method" and not self.steps and not self.uses:
+            raise ValueError("a method has steps")
+        if "sums_to_pool" in self.promises and (self.pays is None or self.pays.pool is None):
+            raise ValueError("sums_to_pool needs pays.pool")
+        if "zero_sum" in self.promises and (self.pays is None or self.pays.pool is not None):
+            raise ValueError("zero_sum needs pays without a pool")
+        return self

@@ -1,0 +1,281 @@
+"""From a method file to a plan: every formula read, every name, level and kind checked, the order found.
+
+All problems of a file are found in one pass; each names the line of its formula.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from transfer_calc.issues import Collector, MethodError
+from transfer_calc.language.check import ALL, COUNTY, Scope, Shape, ValueKind, check
+from transfer_calc.language.nodes import Expression, names
+from transfer_calc.language.parse import parse
+from transfer_calc.method.model import POOL, MethodFile, Solve, Step
+from transfer_calc.method.yaml_file import YamlFile
+from transfer_calc.text import Text
+
+_KINDS: dict[str, ValueKind] = {"number": "number", "flag": "truth", "text": "text", "group": "text"}
+SOLVE_PARTS = ("claim", "total", "floor", "cap")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSolve:
+    """The four formulas of a solve step."""
+
+    claim: Expression
+    total: Expression
+    floor: Expression | None
+    cap: Expression | None
+    multiplier: str | None
+
+    def formulas(self) -> list[Expression]:
+        return [part for part in (self.claim, self.total, self.floor, self.cap) if part is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step ready to compute.
+
+    Attributes:
+        name: Its name in the method.
+        formulas: The formula of each option of its choice; under `""` where it has no choice.
+        solve: Its solve, instead of formulas.
+        shape: Kind and level of its figures.
+        reads: Every name it needs, in whichever reading.
+    """
+
+    name: str
+    formulas: Mapping[str, Expression]
+    solve: PlannedSolve | None
+    shape: Shape
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of a method in an order in which each can be computed."""
+
+    steps: tuple[PlannedStep, ...]
+    shapes: Mapping[str, Shape]
+
+    def step(self, name: str) -> PlannedStep:
+        return next(step for step in self.steps if step.name == name)
+
+
+def make_plan(method: MethodFile, source: YamlFile) -> Plan:
+    """Check a method and put its steps in order.
+
+    Args:
+        method: The file's content, shared pieces merged in.
+        source: For the lines of messages.
+
+    Raises:
+        MethodError: With all problems found.
+    """
+    planner = _Planner(method, source)
+    planner.check_names()
+    planner.read_formulas()
+    if planner.problems.errors:
+        raise MethodError(planner.problems.issues)
+    plan = planner.plan()
+    if planner.problems.errors:
+        raise MethodError(planner.problems.issues)
+    return plan
+
+
+class _Planner:
+    def __init__(self, method: MethodFile, source: YamlFile) -> None:
+        self.method = method
+        self.source = source
+        self.problems = Collector()
+        self.formulas: dict[str, dict[str, Expression]] = {}
+        self.solves: dict[str, PlannedSolve] = {}
+        self.multipliers = {
+            step.solve.multiplier.name: name
+            for name, step in method.steps.items()
+            if step.solve is not None and step.solve.multiplier is not None
+        }
+
+    def check_names(self) -> None:
+        method, seen = self.method, dict[str, str]()
+        sections: dict[str, Iterable[str]] = {
+            "inputs": method.inputs,
+            "parameters": method.parameters,
+            "choices": method.choices,
+            "tables": method.tables,
+            "schedules": method.schedules,
+            "steps": method.steps,
+        }
+        for section, entries in sections.items():
+            for name in entries:
+                if name in seen:
+                    place = self.source.place(section, name)
+                    self.problems.add("TC116", place, name=name, first=seen[name], second=section)
+                seen.setdefault(name, section)
+        for name, step in self.multipliers.items():
+            if name in seen:
+                place = self.source.place("steps", step, "solve", "multiplier")
+                self.problems.add("TC116", place, name=name, first=seen[name], second="multiplier")
+        for name, step in method.steps.items():
+            self.check_switches(name, step)
+        if method.pays is not None:
+            for key, wanted in (("amount", method.pays.amount), ("entitlement", method.pays.entitlement)):
+                if wanted is not None and wanted not in method.steps:
+                    place = self.source.place("pays", key)
+                    self.problems.add("TC105", place, name=wanted, near="、".join(method.steps) or "—")
+
+    def check_switches(self, name: str, step: Step) -> None:
+        asked = dict(step.when)
+        wanted: list[tuple[str, Iterable[str]]] = [(choice, [option]) for choice, option in asked.items()]
+        if step.choice is not None and isinstance(step.formula, dict):
+            wanted.append((step.choice, step.formula))
+            known = self.method.choices.get(step.choice)
+            if known is not None and set(known.options) - set(step.formula):
+                missing = "、".join(sorted(set(known.options) - set(step.formula)))
+                detail = Text(f"缺少选项 {missing} 的公式", f"no formula for option {missing}")
+                self.problems.add("TC104", self.source.place("steps", name), path=f"steps.{name}", detail=detail)
+        for choice, options in wanted:
+            place = self.source.place("steps", name)
+            if choice not in self.method.choices:
+                self.problems.add("TC105", place, name=choice, near="、".join(self.method.choices) or "—")
+                continue
+            listed = self.method.choices[choice].options
+            for option in options:
+                if option not in listed:
+                    self.problems.add("TC311", place, name=choice, value=option, options="、".join(listed))
+
+    def read_formulas(self) -> None:
+        for name, step in self.method.steps.items():
+            with self.problems.catching():
+                if step.solve is not None:
+                    self.solves[name] = self.read_solve(name, step.solve)
+                    continue
+                texts = step.formula if isinstance(step.formula, dict) else {"": str(step.formula)}
+                self.formulas[name] = {
+                    option: parse(text, self.source.place("steps", name, "formula", option, name=name))
+                    for option, text in texts.items()
+                }
+
+    def read_solve(self, name: str, solve: Solve) -> PlannedSolve:
+        def part(key: str, text: str) -> Expression:
+            return parse(text, self.source.place("steps", name, "solve", key, name=name))
+
+        return PlannedSolve(
+            part("claim", solve.claim),
+            part("total", solve.total),
+            None if solve.floor is None else part("floor", solve.floor),
+            None if solve.cap is None else part("cap", solve.cap),
+            None if solve.multiplier is None else solve.multiplier.name,
+        )
+
+    def reads(self, name: str) -> frozenset[str]:
+        if name in self.solves:
+            return frozenset().union(*(names(part) for part in self.solves[name].formulas()))
+        return frozenset().union(*(names(formula) for formula in self.formulas[name].values()))
+
+    def plan(self) -> Plan:
+        graph = {name: self.needs(name) for name in self.method.steps}
+        try:
+            order = tuple(graphlib.TopologicalSorter(graph).static_order())
+        except graphlib.CycleError as error:
+            cycle = " → ".join(reversed(error.args[1]))
+            self.problems.add("TC106", self.source.place("steps", error.args[1][0]), cycle=cycle)
+            return Plan((), {})
+        # Among steps that are ready, the order of the file is the order of the law.
+        order = tuple(sorted(order, key=_depths(order, graph, list(self.method.steps))))
+        shapes = self.given_shapes()
+        steps = []
+        broken: set[str] = set()
+        for name in order:
+            if self.needs(name) & broken:
+                broken.add(name)
+                continue
+            before = len(self.problems.issues)
+            with self.problems.catching():
+                shapes[name] = self.shape(name, shapes)
+                solve = self.solves.get(name)
+                if solve is not None and solve.multiplier is not None:
+                    shapes[solve.multiplier] = Shape("number", ALL)
+                formulas = self.formulas.get(name, {})
+                steps.append(PlannedStep(name, formulas, solve, shapes[name], self.reads(name)))
+            if len(self.problems.issues) > before:
+                broken.add(name)
+        self.check_payment(shapes)
+        return Plan(tuple(steps), shapes)
+
+    def needs(self, name: str) -> set[str]:
+        """The steps that a step reads, its multipliers by the step that solves them."""
+        read = self.reads(name)
+        return {step for step in self.method.steps if step in read} | {
+            step for multiplier, step in self.multipliers.items() if multiplier in read
+        }
+
+    def given_shapes(self) -> dict[str, Shape]:
+        method = self.method
+        shapes = {name: Shape(_KINDS[entry.kind], COUNTY) for name, entry in method.inputs.items()}
+        shapes |= {name: Shape("number", ALL) for name in method.parameters}
+        if method.pays is not None and method.pays.pool is not None:
+            shapes[POOL] = Shape("number", ALL)
+        return shapes
+
+    def scope(self, shapes: Mapping[str, Shape]) -> Scope:
+        return Scope(
+            shapes,
+            {name: len(table.keys) for name, table in self.method.tables.items()},
+            frozenset(self.method.schedules),
+            frozenset(name for name, entry in self.method.inputs.items() if entry.kind == "group"),
+        )
+
+    def shape(self, name: str, shapes: Mapping[str, Shape]) -> Shape:
+        scope = self.scope(shapes)
+        if name in self.solves:
+            return self.solve_shape(name, scope)
+        found: Shape | None = None
+        for option, formula in self.formulas[name].items():
+            place = self.source.place("steps", name, "formula", option, name=name)
+            shape = check(formula, scope, place)
+            if found is not None and shape != found:
+                detail = Text(f"各选项的公式层级不一：{found}、{shape}", f"options differ: {found}, {shape}")
+                self.problems.add("TC107", place, detail=detail)
+            found = shape
+        if found is None:  # pragma: no cover — the model refuses a step without formulas
+            raise AssertionError(name)
+        return found
+
+    def solve_shape(self, name: str, scope: Scope) -> Shape:
+        solve = self.solves[name]
+        for key in SOLVE_PARTS:
+            formula: Expression | None = getattr(solve, key)
+            if formula is None:
+                continue
+            place = self.source.place("steps", name, "solve", key, name=name)
+            shape = check(formula, scope, place)
+            if shape.kind != "number":
+                self.problems.add("TC113", place, detail=Text(f"{key} 应为数字", f"{key} should be a number"))
+            elif key == "claim" and shape.level != COUNTY:
+                self.problems.add("TC107", place, detail=Text("claim 要逐个地区", "claim is one for each county"))
+            elif key == "total" and shape.level != ALL:
+                self.problems.add("TC107", place, detail=Text("total 是全体一个数", "total is one figure for all"))
+        return Shape("number", COUNTY)
+
+    def check_payment(self, shapes: Mapping[str, Shape]) -> None:
+        pays = self.method.pays
+        if pays is None or pays.amount not in shapes:
+            return
+        if shapes[pays.amount] != Shape("number", COUNTY):
+            detail = Text("支付的步骤要逐个地区", "the step that is paid is one for each county")
+            self.problems.add("TC107", self.source.place("pays", "amount"), detail=detail)
+
+
+def _depths(
+    order: tuple[str, ...], graph: Mapping[str, set[str]], written: list[str]
+) -> Callable[[str], tuple[int, int]]:
+    """Sort key: a step as early as it is written, but after all that it needs."""
+    place: dict[str, tuple[int, int]] = {}
+    for position, name in enumerate(order):
+        own = written.index(name)
+        place[name] = (max([own, *(place[need][0] for need in graph[name])]), position)
+    return place.__getitem__

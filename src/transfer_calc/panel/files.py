@@ -1,0 +1,89 @@
+"""Files as plain sheets of cells: `.xlsx` by calamine, `.csv` in UTF-8 or GB18030."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transfer_calc.issues import DataError, Place, issue
+from transfer_calc.text import Text
+
+MAX_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its rows from the first one on, short rows not padded."""
+
+    name: str
+    rows: list[list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A file and its sheets. A CSV file has one, without a name."""
+
+    path: Path
+    sha256: str
+    sheets: tuple[Sheet, ...]
+
+    def sheet(self, *names: str) -> Sheet | None:
+        """The first sheet with one of these names."""
+        return next((sheet for sheet in self.sheets if sheet.name.strip().lower() in names), None)
+
+
+def read_book(path: Path) -> Book:
+    """Read a workbook or a CSV file.
+
+    Raises:
+        DataError: If there is no such file, or it is neither (TC212).
+    """
+    place = Place(file=path.name)
+
+    def fail(detail: Text | str) -> DataError:
+        return DataError([issue("TC212", place, detail=detail)])
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise fail(error.strerror or str(error)) from None
+    if len(content) > MAX_BYTES:
+        raise fail(Text(f"超过 {MAX_BYTES // 1_000_000} MB", f"over {MAX_BYTES // 1_000_000} MB"))
+    suffix = path.suffix.lower()
+    sha256 = hashlib.sha256(content).hexdigest()
+    if suffix == ".csv":
+        return Book(path, sha256, (Sheet("", _csv_rows(content, fail)),))
+    if suffix in (".xlsx", ".xlsm"):
+        return Book(path, sha256, _sheets(content, fail))
+    raise fail(Text(f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no suffix'} is not supported"))
+
+
+def _csv_rows(content: bytes, fail: Any) -> list[list[Any]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise fail(Text("既不是 UTF-8 也不是 GB18030", "neither UTF-8 nor GB18030"))
+    try:
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+    except csv.Error as error:
+        raise fail(str(error)) from None
+
+
+def _sheets(content: bytes, fail: Any) -> tuple[Sheet, ...]:
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 — only where a workbook is read
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return tuple(
+            Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+        )
+    except (CalamineError, OSError, ValueError) as error:
+        raise fail(str(error)) from None

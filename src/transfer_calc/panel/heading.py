@@ -1,0 +1,119 @@
+"""From headings to a method's inputs: by English name, Chinese or English label, or alias."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from transfer_calc.issues import Collector, Place
+from transfer_calc.method.model import MethodFile
+from transfer_calc.panel.cells import text_of
+from transfer_calc.text import Text
+from transfer_calc.units import plain, split
+
+CODE, NAME = "code", "name"
+_CODE_LABELS = ("code", "代码", "编码", "区划代码", "行政区划代码", "地区代码", "单位代码", "unit_code")
+_NAME_LABELS = ("name", "名称", "地区", "地区名称", "单位", "单位名称", "县", "县市区", "县(市、区)", "unit_name")
+_WITH_UNIT = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]+)\)")
+_KNOWN_BASES = frozenset({"元", "人", "吨", "平方公里", "公顷", "亩", "立方米", "公里", "AUD", "户", "%"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Which column holds what: positions by `code`, `name` and input name."""
+
+    positions: Mapping[str, int]
+
+
+def plain_label(label: Any) -> str:
+    """A label without what does not matter: spaces, line breaks, full-width forms, capitals."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text_of(label))).lower()
+
+
+def labels_of(method: MethodFile) -> dict[str, str]:
+    """Every accepted label, plain, and the column it means."""
+    found = {plain_label(label): CODE for label in _CODE_LABELS}
+    found |= {plain_label(label): NAME for label in (*_NAME_LABELS, method.recipients.zh, method.recipients.en)}
+    for name, entry in method.inputs.items():
+        for label in (name, entry.zh, entry.en, *entry.aliases):
+            found[plain_label(label)] = name
+    return found
+
+
+def count_matches(cells: Sequence[Any], labels: Mapping[str, str]) -> int:
+    """How many cells of a row are known labels; 0 if none is the code."""
+    found = {_meaning(cell, labels)[0] for cell in cells} - {None}
+    return len(found) if CODE in found else 0
+
+
+def _meaning(cell: Any, labels: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The column that a heading means, and the unit it names."""
+    label = plain_label(cell)
+    if label in labels:
+        return labels[label], None
+    written = _WITH_UNIT.fullmatch(label)
+    if written is not None and written["label"] in labels:
+        return labels[written["label"]], written["unit"]
+    return None, None
+
+
+def match(
+    cells: Sequence[Any], method: MethodFile, problems: Collector, places: Sequence[Place], whole: Place
+) -> Heading:
+    """Match a heading row, reporting missing, doubled and wrongly measured columns.
+
+    Args:
+        cells: The headings.
+        method: Whose inputs are wanted.
+        problems: Takes the issues.
+        places: The place of each heading.
+        whole: The place of the row, for columns that are missing.
+    """
+    labels = labels_of(method)
+    positions: dict[str, int] = {}
+    strangers: list[str] = []
+    for position, cell in enumerate(cells):
+        meaning, unit = _meaning(cell, labels)
+        if meaning is None:
+            if text_of(cell):
+                strangers.append(text_of(cell))
+            continue
+        if meaning in positions:
+            first, second = places[positions[meaning]].cell, places[position].cell
+            problems.add("TC210", places[position], column=text_of(cell), first=first, second=second)
+            continue
+        positions[meaning] = position
+        if unit is not None and meaning in method.inputs:
+            _check_unit(unit, plain(method.inputs[meaning].unit), text_of(cell), problems, places[position])
+    if CODE not in positions:
+        problems.add("TC201", whole, column="代码", advice=_near("代码", _CODE_LABELS, strangers))
+    for name, entry in method.inputs.items():
+        if name not in positions:
+            advice = _near(entry.zh, (name, entry.zh, entry.en, *entry.aliases), strangers)
+            column = Text(f"{entry.zh}（{plain(entry.unit)}）" if entry.unit != "1" else entry.zh, f"{entry.zh} / {name}")
+            problems.add("TC201", whole, column=column, advice=advice)
+    return Heading(positions)
+
+
+def _check_unit(found: str, wanted: str, column: str, problems: Collector, place: Place) -> None:
+    if plain_label(found) == plain_label(wanted):
+        return
+    # A remark such as （2023年） is no unit; only what is known to be one can contradict.
+    if split(found)[1] in _KNOWN_BASES or split(found.upper())[1] in _KNOWN_BASES:
+        problems.add("TC213", place, column=column, found=found, wanted=wanted)
+
+
+def _near(label: str, labels: Sequence[str], strangers: Sequence[str]) -> Text:
+    for own in labels:
+        near = difflib.get_close_matches(plain_label(own), [plain_label(cell) for cell in strangers], n=1, cutoff=0.6)
+        if near:
+            seen = next(cell for cell in strangers if plain_label(cell) == near[0])
+            return Text(f"表中的「{seen}」是否应为「{label}」？", f"is “{seen}” in the table meant to be “{label}”?")
+    if not strangers:
+        return Text(f"在表头加上「{label}」", f"add a column “{label}”")
+    listed = "、".join(strangers[:8])
+    return Text(f"表中未用到的列：{listed}", f"columns of the table that were not used: {listed}")

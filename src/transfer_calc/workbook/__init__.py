@@ -1,0 +1,1 @@
+"""Workbooks out: a result as a workbook that a bureau can send on."""
