@@ -57,7 +57,9 @@ def write(path: Path) -> None:
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"title": "甘肃演示数据", "comments": NOTICE, "created": dt.datetime(2026, 1, 1)})  # noqa: DTZ001
     title = book.add_format({"bold": True, "font_color": "#C00000", "font_size": 12})
-    head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    head = book.add_format(
+        {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"}
+    )
     text, number = book.add_format({"num_format": "@"}), book.add_format({"num_format": "#,##0"})
     data = book.add_worksheet("数据")
     data.write_string(0, 0, NOTICE, title)

@@ -79,7 +79,7 @@ class Issue:
         }
 
 
-def issue(code: str, place: Place | None = None, **details: object) -> Issue:
+def issue(code: str, place: Place | None = None, /, **details: object) -> Issue:
     """Make an issue from the message table; `details` fill the gaps of its texts."""
     entry = MESSAGES[code]
     return Issue(
@@ -133,7 +133,7 @@ class Collector:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
 
-    def add(self, code: str, place: Place | None = None, **details: object) -> None:
+    def add(self, code: str, place: Place | None = None, /, **details: object) -> None:
         self.issues.append(issue(code, place, **details))
 
     def extend(self, issues: Iterable[Issue]) -> None:

@@ -35,7 +35,10 @@ def record(result: Result, command: str | None) -> list[Entry]:
     settings, method, panel = result.settings, result.method, result.panel
     entries = [
         Entry(Text("办法", "method"), method.id),
-        *(Entry(Text(f"办法文件 {name} SHA-256", f"method file {name} SHA-256"), sha) for name, sha in method.hashes.items()),
+        *(
+            Entry(Text(f"办法文件 {name} SHA-256", f"method file {name} SHA-256"), sha)
+            for name, sha in method.hashes.items()
+        ),
         Entry(Text("输入文件", "input file"), panel.file or "DataFrame"),
     ]
     if panel.sha256:
@@ -45,11 +48,18 @@ def record(result: Result, command: str | None) -> list[Entry]:
         Entry(Text("计算日期", "date"), f"{settings.on}（{ORIGINS[settings.on_origin].zh}）"),
     ]
     pays = method.file.pays
-    if settings.pool is not None and settings.pool_origin is not None and pays is not None and pays.pool is not None:
+    if (
+        settings.pool is not None
+        and settings.pool_origin is not None
+        and pays is not None
+        and pays.pool is not None
+    ):
         value = f"{settings.pool} {plain(pays.pool.unit)}（{ORIGINS[settings.pool_origin].zh}）"
         entries.append(Entry(Text("资金总额", "pool"), value))
     for name, setting in settings.parameters.items():
-        entries.append(Entry(method.label(name), f"{setting.value} {setting.unit}（{ORIGINS[setting.origin].zh}）"))
+        entries.append(
+            Entry(method.label(name), f"{setting.value} {setting.unit}（{ORIGINS[setting.origin].zh}）")
+        )
     for name, chosen in settings.choices.items():
         entries.append(Entry(method.label(name), f"{chosen.option}（{ORIGINS[chosen.origin].zh}）"))
     entries += [

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_DIRECT = 4096
+_LANES = 4096
 
 
 def exact_sum(values: Floats) -> float:
     """The sum of doubles, rounded once, so that shuffled rows give the same total.
 
-    Small arrays go through `math.fsum`. Larger ones are added pairwise with the error of every
-    addition kept (TwoSum: Knuth, The Art of Computer Programming 2, §4.2.2), and the few thousand sums
-    and errors that remain again through `math.fsum`.
+    Small arrays go through `math.fsum`. Larger ones are added in lanes, the error of every addition
+    kept (TwoSum: Knuth, The Art of Computer Programming 2, §4.2.2); the lanes and their errors then go
+    through `math.fsum`.
 
     Args:
         values: One axis, any length; nan and infinities give nan or infinity.
@@ -26,22 +26,32 @@ def exact_sum(values: Floats) -> float:
     Returns:
         The sum, 0.0 for no values.
     """
-    sums = np.ascontiguousarray(values, dtype=np.float64)
-    errors: list[float] = []
+    flat = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
+    if flat.size <= 2 * _LANES:
+        return _fsum(flat, flat.tolist())
+    whole = flat.size - flat.size % _LANES
+    sums, errors = flat[:_LANES].copy(), np.zeros(_LANES)
+    together, moved, lost = np.empty(_LANES), np.empty(_LANES), np.empty(_LANES)
     with np.errstate(invalid="ignore", over="ignore"):
-        while sums.size > _DIRECT:
-            half = sums.size // 2
-            odd = sums[2 * half :]
-            left, right = sums[:half], sums[half : 2 * half]
-            together = left + right
-            moved = together - left
-            lost = (left - (together - moved)) + (right - moved)
-            errors.append(float(lost.sum()))
-            sums = np.concatenate([together, odd]) if odd.size else together
+        for row in flat[_LANES:whole].reshape(-1, _LANES):
+            np.add(sums, row, out=together)
+            np.subtract(together, sums, out=moved)
+            np.subtract(together, moved, out=lost)
+            np.subtract(sums, lost, out=lost)
+            errors += lost
+            np.subtract(row, moved, out=lost)
+            errors += lost
+            sums, together = together, sums
+    return _fsum(flat, [*sums.tolist(), *errors.tolist(), *flat[whole:].tolist()])
+
+
+def _fsum(values: Floats, parts: list[float]) -> float:
     try:
-        return math.fsum([*sums.tolist(), *errors])
+        return math.fsum(parts)
     except (OverflowError, ValueError):
-        return float(np.sum(sums))
+        # Infinities of both signs, or a sum beyond all doubles: numpy says nan or infinity.
+        with np.errstate(invalid="ignore", over="ignore"):
+            return float(np.sum(values))
 
 
 def round_half_up(values: Floats, digits: int) -> Floats:

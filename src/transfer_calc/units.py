@@ -1,4 +1,4 @@
-"""Exact conversion between units of one kind: 分, 元, 万元, 亿元; 吨, 万吨; a foreign currency with itself."""
+"""Exact conversion between units of one kind: 分, 元, 万元, 亿元; 吨, 万吨; a currency with itself."""
 
 from __future__ import annotations
 

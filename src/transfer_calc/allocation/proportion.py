@@ -13,7 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from transfer_calc.allocation.vectors import Division, Floats, Shape, Vector, column, report, shape_of, stop_if_any
+from transfer_calc.allocation.vectors import (
+    Division,
+    Floats,
+    Shape,
+    Vector,
+    column,
+    report,
+    shape_of,
+    stop_if_any,
+)
 from transfer_calc.issues import Collector
 from transfer_calc.rounding import exact_sum
 from transfer_calc.text import Text
@@ -59,8 +68,17 @@ def proportional(pool: float, claim: Vector, *, floor: Any = None, cap: Any = No
     return Division(shape.restore(amounts), multiplier, shape.restore(binding))
 
 
-def _check(pool: float, claims: Floats, lows: Floats, highs: Floats, shape: Shape, problems: Collector) -> None:
-    report(problems, "TC505", np.flatnonzero(claims < 0), shape, CLAIM.zh, lambda i: {"value": f"{claims[i]:.12g}"})
+def _check(
+    pool: float, claims: Floats, lows: Floats, highs: Floats, shape: Shape, problems: Collector
+) -> None:
+    report(
+        problems,
+        "TC505",
+        np.flatnonzero(claims < 0),
+        shape,
+        CLAIM.zh,
+        lambda i: {"value": f"{claims[i]:.12g}"},
+    )
     report(
         problems,
         "TC504",

@@ -62,8 +62,13 @@ def settle(
     whole = _whole_units(total, unit)
     size = float(_decimal(unit))
     exact = column(amounts, shape, Text("金额", "amount"), problems) / size
-    lows = column(-math.inf if floor is None else floor, shape, Text("下限", "floor"), problems, infinite=True) / size
-    highs = column(math.inf if cap is None else cap, shape, Text("上限", "cap"), problems, infinite=True) / size
+    lows = (
+        column(-math.inf if floor is None else floor, shape, Text("下限", "floor"), problems, infinite=True)
+        / size
+    )
+    highs = (
+        column(math.inf if cap is None else cap, shape, Text("上限", "cap"), problems, infinite=True) / size
+    )
     report(
         problems,
         "TC512",

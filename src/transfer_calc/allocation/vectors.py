@@ -54,7 +54,7 @@ def shape_of(values: Vector) -> Shape:
     """Remember the kind, the length and the labels of a vector."""
     index = getattr(values, "index", None)
     if index is not None and not callable(index):
-        kind = type(values)
+        kind: Any = type(values)
         return Shape(len(index), tuple(str(label) for label in index), lambda array: kind(array, index=index))
     size = np.asarray(values).size
     if isinstance(values, np.ndarray):
@@ -82,7 +82,9 @@ def column(values: Any, shape: Shape, name: Text, problems: Collector, *, infini
     if array.shape != (shape.size,):
         raise UsageError(f"{name.en}: {array.size} values for {shape.size} counties")
     bad = np.isnan(array) if infinite else ~np.isfinite(array)
-    report(problems, "TC506", np.flatnonzero(bad), shape, name.zh, lambda i: {"what": name, "value": array[i]})
+    report(
+        problems, "TC506", np.flatnonzero(bad), shape, name.zh, lambda i: {"what": name, "value": array[i]}
+    )
     return array
 
 

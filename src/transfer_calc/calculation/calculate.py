@@ -13,7 +13,7 @@ from transfer_calc.calculation.promises import check_promises
 from transfer_calc.calculation.result import Result
 from transfer_calc.calculation.settings import Settings, settle_settings
 from transfer_calc.calculation.steps import compute_steps
-from transfer_calc.issues import CalculationError, Collector, Issue, Place
+from transfer_calc.issues import CalculationError, Collector, Issue
 from transfer_calc.language.check import COUNTY
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
@@ -85,7 +85,9 @@ def attempt(
     if problems.errors:
         return None, tuple(problems.issues)
     graded = grades(method, settings, by_hand)
-    result = Result(method, panel, settings, computed, payment, checks, graded, amounts, tuple(problems.issues))
+    result = Result(
+        method, panel, settings, computed, payment, checks, graded, amounts, tuple(problems.issues)
+    )
     return result, tuple(problems.issues)
 
 
@@ -102,11 +104,13 @@ def _by_hand(
         if amount.code not in rows:
             problems.add("TC317", place, value=amount.code)
         elif shape is None or shape.level != COUNTY or shape.kind != "number":
-            said = Text(f"步骤「{amount.step}」不是逐个地区的金额", f"step “{amount.step}” is no figure of a unit")
+            said = Text(
+                f"步骤「{amount.step}」不是逐个地区的金额", f"step “{amount.step}” is no figure of a unit"
+            )
             problems.add("TC216", place, detail=said)
         elif not (amount.reason.strip() and amount.author.strip()):
             said = Text("理由和录入人不能为空", "reason and author may not be blank")
-            problems.add("TC216", place or Place(code=amount.code), detail=said)
+            problems.add("TC216", place, detail=said)
         elif rows[amount.code] in found.get(amount.step, {}):
             problems.add("TC318", place, value=amount.code, step=method.label(amount.step))
         else:

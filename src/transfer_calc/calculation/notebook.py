@@ -29,7 +29,9 @@ def result_html(result: Result) -> str:
         mark = "–" if check.passed is None else "✓"
         parts.append(f"<div>{mark} {escape(check.title[lang])}: {escape(check.detail[lang])}</div>")
     for name, value in result.scalars.items():
-        parts.append(f"<div>{escape(result.label(name)[lang])} = {value:,.12g} {escape(_unit(result, name))}</div>")
+        parts.append(
+            f"<div>{escape(result.label(name)[lang])} = {value:,.12g} {escape(_unit(result, name))}</div>"
+        )
     table = result.table.head(_SHOWN)
     titles = {name: result.label(name)[lang] + _in_brackets(result, name) for name in table.columns}
     titles["name"] = "名称" if lang == "zh" else "Name"

@@ -105,8 +105,10 @@ def pay(
 def _whole_bounds(
     floor: NDArray[np.float64] | None, cap: NDArray[np.float64] | None
 ) -> dict[str, NDArray[np.float64] | None]:
-    """Bounds for settlement: kept to the unit, but where floor and cap leave no whole unit between them
-    (a minimum grant of 3,317,393.11 is both), the two whole numbers around them are allowed.
+    """Bounds for settlement, kept to the unit wherever that can be.
+
+    Where floor and cap leave no whole unit between them (a minimum grant of 3,317,393.11 is both), the
+    two whole numbers around them are allowed.
     """
     if floor is None or cap is None:
         return {"floor": floor, "cap": cap}

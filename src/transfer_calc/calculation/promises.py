@@ -28,7 +28,7 @@ PROMISES: dict[Promise, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the check sheet. `passed` is `None` where there was nothing to check, and `detail` says why."""
+    """One line of the check sheet; with nothing to check, `passed` is `None` and `detail` says why."""
 
     name: str
     title: Text
@@ -52,14 +52,21 @@ def check_promises(
     if pays is not None and payment is None:
         switched_off = not settings.is_active(pays.amount)
         why = (
-            Text("收口步骤已关闭：只有测算数，没有分配数", "the closing step is off: entitlements only, no allocation")
+            Text(
+                "收口步骤已关闭：只有测算数，没有分配数",
+                "the closing step is off: entitlements only, no allocation",
+            )
             if switched_off
-            else Text("没有资金总额：只有测算数，没有分配数", "there is no pool: entitlements only, no allocation")
+            else Text(
+                "没有资金总额：只有测算数，没有分配数", "there is no pool: entitlements only, no allocation"
+            )
         )
         checks.append(Check("allocation", Text("分配", "allocation"), None, why))
     for promise in method.file.promises:
         if amount is None:
-            checks.append(Check(promise, PROMISES[promise], None, Text("没有计算应付金额", "no amount was computed")))
+            checks.append(
+                Check(promise, PROMISES[promise], None, Text("没有计算应付金额", "no amount was computed"))
+            )
             continue
         checks.append(_check(promise, method, panel, settings, computed, payment, amount, by_hand))
     for check in checks:
@@ -103,10 +110,12 @@ def _sum(promise: Promise, title: Text, payment: Payment | None) -> Check:
         return Check(promise, title, None, Text("没有分配数", "there is no allocation"))
     exact, paid = exact_sum(payment.exact), int(payment.allocation.sum())
     # What doubles can hold of the exact amounts: millionths of a unit, or the last digits of a large sum.
-    close = abs(exact - payment.total) <= max(1e-6 * payment.exact.size, 1e-12 * float(np.abs(payment.exact).sum()))
+    close = abs(exact - payment.total) <= max(
+        1e-6 * payment.exact.size, 1e-12 * float(np.abs(payment.exact).sum())
+    )
     detail = Text(
         f"分配数合计 {paid:,} {payment.unit}，应为 {payment.total:,} {payment.unit}；结算前合计 {exact:,.6f}",
-        f"allocations add up to {paid:,} {payment.unit}, due {payment.total:,} {payment.unit}; unsettled {exact:,.6f}",
+        f"allocations {paid:,} {payment.unit}, due {payment.total:,} {payment.unit}; unsettled {exact:,.6f}",
     )
     return Check(promise, title, close and paid == payment.total, detail)
 
@@ -129,7 +138,9 @@ def _of_rows(name: str, title: Text, panel: Panel, bad: list[int]) -> Check:
     return Check(name, title, False, Text(zh, en))
 
 
-def _alike(method: Method, settings: Settings, computed: Computed, by_hand: frozenset[int]) -> list[NDArray[np.intp]]:
+def _alike(
+    method: Method, settings: Settings, computed: Computed, by_hand: frozenset[int]
+) -> list[NDArray[np.intp]]:
     """Groups of rows with equal data in every input that the amount depends on; entered rows stand apart."""
     pays = method.file.pays
     assert pays is not None
@@ -155,5 +166,9 @@ def _alike(method: Method, settings: Settings, computed: Computed, by_hand: froz
         same &= key[order][1:] == key[order][:-1]
     starts = np.flatnonzero(np.concatenate([[True], ~same]))
     groups = np.split(order, starts[1:])
-    kept = [np.asarray([row for row in rows if row not in by_hand], dtype=np.intp) for rows in groups if rows.size > 1]
+    kept = [
+        np.asarray([row for row in rows if row not in by_hand], dtype=np.intp)
+        for rows in groups
+        if rows.size > 1
+    ]
     return [rows for rows in kept if rows.size > 1]

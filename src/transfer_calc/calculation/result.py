@@ -71,7 +71,7 @@ class Result:
 
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """One column a step that has a figure for each unit (or for its group), in the order of the method."""
+        """One column a step that has a figure for each unit or group, in the order of the method."""
         world = self.computed.world
         found: dict[str, NDArray[Any]] = {}
         for step in self.settings.steps:
@@ -139,7 +139,9 @@ class Result:
             digest.update(f"{code}\n".encode())
         for name, values in self.columns.items():
             digest.update(f"{name}\n".encode())
-            digest.update("\n".join(values.tolist()).encode() if values.dtype.kind == "U" else values.tobytes())
+            digest.update(
+                "\n".join(values.tolist()).encode() if values.dtype.kind == "U" else values.tobytes()
+            )
         for name, value in self.scalars.items():
             digest.update(f"{name}={value!r}\n".encode())
         if self.payment is not None:
@@ -157,7 +159,9 @@ class Result:
         write_result(self, Path(path), command=command)
 
     def __repr__(self) -> str:
-        paid = "entitlements only" if self.payment is None else f"Σ {self.payment.total:,} {self.payment.unit}"
+        paid = (
+            "entitlements only" if self.payment is None else f"Σ {self.payment.total:,} {self.payment.unit}"
+        )
         return f"Result({self.method.id!r}, {len(self.panel)} units, {paid})"
 
     def _repr_html_(self) -> str:

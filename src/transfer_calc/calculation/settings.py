@@ -161,7 +161,9 @@ def _choices(method: Method, supplied: Mapping[str, Any], problems: Collector) -
         if name in supplied:
             value, origin = supplied[name]
             said = text_of(value)
-            by_label = {label: key for key, option in choice.options.items() for label in (key, option.zh, option.en)}
+            by_label = {
+                label: key for key, option in choice.options.items() for label in (key, option.zh, option.en)
+            }
             if said in by_label:
                 chosen[name] = Chosen(name, by_label[said], origin)
             else:
@@ -186,14 +188,18 @@ def _active(method: Method, choices: Mapping[str, Chosen], problems: Collector) 
         if planned.solve is not None:
             steps.append(ActiveStep(planned, None, planned.solve, planned.reads))
             continue
-        option = "" if step.choice is None else (choices[step.choice].option if step.choice in choices else None)
+        option = (
+            "" if step.choice is None else (choices[step.choice].option if step.choice in choices else None)
+        )
         if option is None:
             continue  # the choice itself is already an issue
         formula = planned.formulas[option]
         steps.append(ActiveStep(planned, formula, None, names(formula)))
     for active in steps:
         for needed in sorted(active.reads & off):
-            problems.add("TC316", Place(name=active.name), step=method.label(active.name), needed=method.label(needed))
+            problems.add(
+                "TC316", Place(name=active.name), step=method.label(active.name), needed=method.label(needed)
+            )
     return tuple(steps)
 
 
@@ -284,7 +290,9 @@ def _tables(
     schedules: dict[str, Brackets] = {}
     sources: dict[str, tuple[str | None, Evidence]] = {}
 
-    def current(name: str, zh: str, en: str, values: Mapping[dt.date, _Entry], whole: Sourced) -> _Entry | None:
+    def current(
+        name: str, zh: str, en: str, values: Mapping[dt.date, _Entry], whole: Sourced
+    ) -> _Entry | None:
         since = _in_force(values, day)
         if since is None:
             known = "、".join(str(start) for start in sorted(values))
@@ -305,7 +313,10 @@ def _tables(
                     figures[(key,)] = float(row)
             tables[name] = Table(name, figures)
     for name, schedule in method.file.schedules.items():
-        if name in read and (dated := current(name, schedule.zh, schedule.en, schedule.values, schedule)) is not None:
+        if (
+            name in read
+            and (dated := current(name, schedule.zh, schedule.en, schedule.values, schedule)) is not None
+        ):
             starts = np.asarray([float(bracket.from_) for bracket in dated.brackets])
             rates = np.asarray([float(bracket.rate) for bracket in dated.brackets])
             schedules[name] = Brackets(name, starts, rates, schedule.inclusive)

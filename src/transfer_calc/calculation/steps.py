@@ -33,7 +33,9 @@ class Computed:
 
     world: World
     divisions: dict[str, Division] = field(default_factory=dict)
-    bounds: dict[str, tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]] = field(default_factory=dict)
+    bounds: dict[str, tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]] = field(
+        default_factory=dict
+    )
 
 
 def make_world(panel: Panel, settings: Settings) -> World:
@@ -168,7 +170,9 @@ class _Runner:
         assert plan is not None
 
         def column(part: Any) -> NDArray[np.float64]:
-            return np.array(np.broadcast_to(evaluate(part, self.world, COUNTY), (self.world.rows,)), dtype=np.float64)
+            return np.array(
+                np.broadcast_to(evaluate(part, self.world, COUNTY), (self.world.rows,)), dtype=np.float64
+            )
 
         claim = column(plan.claim)
         total = float(evaluate(plan.total, self.world, ALL))

@@ -123,7 +123,11 @@ def _by_code(expectation: Expectation, case: Case, folder: Path) -> dict[str, fl
         return {}
     if case.given.file is None:
         raise _unknown(expectation.column)
-    rows = [row for row in read_book(folder / case.given.file).sheets[0].rows if not text_of(row[0]).startswith("#")]
+    rows = [
+        row
+        for row in read_book(folder / case.given.file).sheets[0].rows
+        if not text_of(row[0]).startswith("#")
+    ]
     header = [text_of(cell) for cell in rows[0]]
     if expectation.column not in header:
         raise _unknown(expectation.column)

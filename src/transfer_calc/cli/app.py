@@ -49,7 +49,9 @@ class Format(str, Enum):
 
 
 Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
-MethodArgument = Annotated[str, typer.Argument(metavar="METHOD", help="办法标识或 YAML 文件 / id or path of a YAML file")]
+MethodArgument = Annotated[
+    str, typer.Argument(metavar="METHOD", help="办法标识或 YAML 文件 / id or path of a YAML file")
+]
 
 
 def _version(asked: bool) -> None:
@@ -117,13 +119,20 @@ def show(method: MethodArgument, lang: Lang = None) -> None:
 def run(
     method: MethodArgument,
     table: Annotated[Path, typer.Argument(metavar="INPUT", help="数据表 .xlsx 或 .csv / the table")],
-    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", help="结果工作簿 / the result")] = None,
-    pool: Annotated[str | None, typer.Option("--pool", metavar="N", help="资金总额 / the pool")] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="计算日期 2024-07-01 / the date")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="参数或选项，可重复 / a parameter or choice")
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", help="结果工作簿 / the result")
     ] = None,
-    entered: Annotated[Path | None, typer.Option("--entered", metavar="FILE", help="录入数文件 / entered amounts")] = None,
+    pool: Annotated[str | None, typer.Option("--pool", metavar="N", help="资金总额 / the pool")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="计算日期 2024-07-01 / the date")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="参数或选项，可重复 / a parameter or choice"),
+    ] = None,
+    entered: Annotated[
+        Path | None, typer.Option("--entered", metavar="FILE", help="录入数文件 / entered amounts")
+    ] = None,
     output: Annotated[Format | None, typer.Option("--format", help="table | json | csv")] = None,
     lang: Lang = None,
 ) -> None:
@@ -174,7 +183,10 @@ def _parameters(settings: list[str], speaker: Speaker) -> dict[str, Any]:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name.strip():
-            misuse(speaker, Text(f"--set 要写成 名称=数值，这里是 {setting}", f"--set takes NAME=VALUE, not {setting}"))
+            misuse(
+                speaker,
+                Text(f"--set 要写成 名称=数值，这里是 {setting}", f"--set takes NAME=VALUE, not {setting}"),
+            )
         if name.strip() in found:
             misuse(speaker, Text(f"--set 给了两次 {name}", f"--set gives {name} twice"))
         found[name.strip()] = value.strip()
@@ -183,7 +195,9 @@ def _parameters(settings: list[str], speaker: Speaker) -> dict[str, Any]:
 
 @app.command()
 def verify(
-    methods: Annotated[list[str] | None, typer.Argument(metavar="[METHOD]...", help="缺省为全部 / all by default")] = None,
+    methods: Annotated[
+        list[str] | None, typer.Argument(metavar="[METHOD]...", help="缺省为全部 / all by default")
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """运行算例并与公布数核对 / Run every case and compare."""

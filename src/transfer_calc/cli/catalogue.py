@@ -45,7 +45,9 @@ def entries() -> list[Entry]:
     """All methods, with the weakest grade among their steps and published values."""
     found = []
     for method in load_all():
-        grades: list[Evidence] = [step.evidence for step in method.file.steps.values() if step.evidence is not None]
+        grades: list[Evidence] = [
+            step.evidence for step in method.file.steps.values() if step.evidence is not None
+        ]
         unpublished = 0
         for parameter in method.file.parameters.values():
             if not parameter.values:
@@ -59,7 +61,9 @@ def entries() -> list[Entry]:
 
 def print_list(found: list[Entry], speaker: Speaker) -> None:
     lang = speaker.lang
-    heads = Text("标识|名称|文号|施行|最弱依据|算例", "id|title|document|in force|weakest evidence|cases")[lang].split("|")
+    heads = Text("标识|名称|文号|施行|最弱依据|算例", "id|title|document|in force|weakest evidence|cases")[
+        lang
+    ].split("|")
     table = plain_table(heads, numbers=(5,))
     for entry in found:
         law = entry.method.file.law
@@ -100,8 +104,13 @@ def print_method(method: Method, speaker: Speaker) -> None:
     if file.choices:
         section(Text("选项", "Choices"))
         for name, choice in file.choices.items():
-            options = ", ".join(f"{key} ({option.zh if lang == 'zh' else option.en})" for key, option in choice.options.items())
-            default = Text("须选定", "to be chosen")[lang] if choice.default is None else f"= {choice.default}"
+            options = ", ".join(
+                f"{key} ({option.zh if lang == 'zh' else option.en})"
+                for key, option in choice.options.items()
+            )
+            default = (
+                Text("须选定", "to be chosen")[lang] if choice.default is None else f"= {choice.default}"
+            )
             line(name, method.label(name)[lang], "1", f"{default}: {options}")
     section(Text("步骤", "Steps"))
     for name, step in file.steps.items():
@@ -115,7 +124,10 @@ def print_method(method: Method, speaker: Speaker) -> None:
 
 def _values(parameter: Parameter, lang: str) -> str:
     if not parameter.values:
-        return Text("未公布，须由使用者给出", "not published: must be given")[lang] + f" [{parameter.cite or '—'}]"
+        return (
+            Text("未公布，须由使用者给出", "not published: must be given")[lang]
+            + f" [{parameter.cite or '—'}]"
+        )
     said = []
     for since, entry in parameter.values.items():
         value = entry.value if isinstance(entry, Value) else entry

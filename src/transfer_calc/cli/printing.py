@@ -92,7 +92,9 @@ def record(result: Result, lang: str) -> dict[str, Any]:
     rows = []
     columns = {name: values.tolist() for name, values in result.columns.items()}
     paid = None if result.payment is None else result.payment.allocation.tolist()
-    for row, (code, name) in enumerate(zip(result.panel.codes.tolist(), result.panel.names.tolist(), strict=True)):
+    for row, (code, name) in enumerate(
+        zip(result.panel.codes.tolist(), result.panel.names.tolist(), strict=True)
+    ):
         line = {"code": code, "name": name, **{step: values[row] for step, values in columns.items()}}
         if paid is not None:
             line[ALLOCATION] = paid[row]
@@ -107,11 +109,22 @@ def record(result: Result, lang: str) -> dict[str, Any]:
         "scalars": result.scalars,
         "rows": rows,
         "checks": [
-            {"name": check.name, "passed": check.passed, "title": check.title[lang], "detail": check.detail[lang]}
+            {
+                "name": check.name,
+                "passed": check.passed,
+                "title": check.title[lang],
+                "detail": check.detail[lang],
+            }
             for check in result.checks
         ],
         "entered": [
-            {"code": e.code, "step": e.step, "value": _json_number(e.value), "reason": e.reason, "author": e.author}
+            {
+                "code": e.code,
+                "step": e.step,
+                "value": _json_number(e.value),
+                "reason": e.reason,
+                "author": e.author,
+            }
             for e in result.entered
         ],
         "sha256": result.sha256,
@@ -172,7 +185,9 @@ def print_outcomes(outcomes: Sequence[Outcome], speaker: Speaker) -> bool:
         "hand": Text("手算", "hand"),
         "consistency": Text("自洽", "consistency"),
     }
-    heads = Text("办法|算例|来源|核对数|最大误差|结论|误差最大处", "method|case|kind|figures|greatest error|outcome|at")[lang].split("|")
+    heads = Text(
+        "办法|算例|来源|核对数|最大误差|结论|误差最大处", "method|case|kind|figures|greatest error|outcome|at"
+    )[lang].split("|")
     table = plain_table(heads, numbers=(3, 4), whole=(0, 1))
     for outcome in outcomes:
         verdict = Text("通过", "pass") if outcome.passed else Text("不通过", "FAIL")

@@ -34,8 +34,10 @@ def compute(node: Aggregate, arguments: list[Array], where: Array | None, world:
     """
     taking_part = np.ones(world.rows, dtype=bool) if where is None else np.broadcast_to(where, (world.rows,))
     grouping = None if node.by is None else world.groups[node.by]
-    members = _members(grouping, taking_part, world.rows)
-    columns = [np.broadcast_to(np.asarray(argument, dtype=np.float64), (world.rows,)) for argument in arguments]
+    members = _members(grouping, taking_part)
+    columns = [
+        np.broadcast_to(np.asarray(argument, dtype=np.float64), (world.rows,)) for argument in arguments
+    ]
     options = dict(node.options)
     if node.function in PER_COUNTY:
         out = np.full(world.rows, np.nan)
@@ -51,16 +53,22 @@ def compute(node: Aggregate, arguments: list[Array], where: Array | None, world:
                     out[rows] = (values - _mean(values)) / spread if spread else np.nan
         return out
     reduce = _REDUCERS[node.function]
-    figures = [reduce([column[rows] for column in columns], int(rows.size), options) for rows in members]
+    counts = [int(np.count_nonzero(taking_part[rows])) for rows in members]
+    figures = [
+        reduce([column[rows] for column in columns], count, options)
+        for rows, count in zip(members, counts, strict=True)
+    ]
     return np.float64(figures[0]) if grouping is None else np.asarray(figures, dtype=np.float64)
 
 
-def _members(grouping: Grouping | None, taking_part: Array, rows: int) -> list[Array]:
+def _members(grouping: Grouping | None, taking_part: Array) -> list[Array | slice]:
     """The rows of each group that take part."""
     if grouping is None:
-        return [np.arange(rows) if taking_part.all() else np.flatnonzero(taking_part)]
+        return [slice(None) if taking_part.all() else np.flatnonzero(taking_part)]
     bounds = grouping.bounds
-    groups = [grouping.order[bounds[i] : bounds[i + 1]] for i in range(len(grouping.labels))]
+    groups: list[Array | slice] = [
+        grouping.order[bounds[i] : bounds[i + 1]] for i in range(len(grouping.labels))
+    ]
     return groups if taking_part.all() else [group[taking_part[group]] for group in groups]
 
 
@@ -93,7 +101,9 @@ def _rank(values: Floats, codes: Array, options: dict[str, str]) -> Floats:
     ranks[order] = np.arange(1, values.size + 1)
     if options["ties"] == "code":
         return ranks
-    _, first, inverse, counts = np.unique(keys[order], return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse, counts = np.unique(
+        keys[order], return_index=True, return_inverse=True, return_counts=True
+    )
     start = first + 1.0
     shared = start if options["ties"] == "same" else start + (counts - 1) / 2
     out = np.empty(values.size)

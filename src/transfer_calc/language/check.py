@@ -86,7 +86,7 @@ class Scope:
 
 def join(left: Level, right: Level) -> Level:
     """The level of a figure made from two."""
-    if left == right or right == ALL:
+    if right in (left, ALL):
         return left
     return right if left == ALL else COUNTY
 
@@ -149,7 +149,9 @@ class _Checker:
         shape = self.scope.values.get(name)
         if shape is None:
             if name in self.scope.tables or name in self.scope.schedules:
-                detail = Text(f"表「{name}」要带键，如 {name}[档]", f"the table “{name}” needs a key: {name}[key]")
+                detail = Text(
+                    f"表「{name}」要带键，如 {name}[档]", f"the table “{name}” needs a key: {name}[key]"
+                )
                 self.fail("TC113", detail=detail)
             self.unknown(name, self.scope.values)
         return shape
@@ -164,7 +166,9 @@ class _Checker:
         if shape.kind != kind:
             said = _said(node)
             wanted, found = _KIND_NAMES[kind], _KIND_NAMES[shape.kind]
-            detail = Text(f"{said} 应为{wanted.zh}，却是{found.zh}", f"{said} should be {wanted.en} but is {found.en}")
+            detail = Text(
+                f"{said} 应为{wanted.zh}，却是{found.zh}", f"{said} should be {wanted.en} but is {found.en}"
+            )
             self.fail("TC113", detail=detail)
         return shape.level
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeAlias
+from typing import Literal as OneOf
 
 import numpy as np
 
@@ -91,6 +92,8 @@ def evaluate(node: Expression, world: World, level: Level) -> Value:
     Raises:
         FaultyError: With the rows for which it has no value.
     """
+    if level == COUNTY and isinstance(node, Name) and node.name in world.columns:
+        return world.columns[node.name]
     reading = read(node, world, level)
     if level == COUNTY:
         return fill(node, reading, world, level, None)
@@ -229,7 +232,9 @@ class _Reader:
             case Schedule():
                 return self.schedule(node)
 
-    def both(self, operation: Callable[[Value, Value], Value], left: Expression, right: Expression) -> Reading:
+    def both(
+        self, operation: Callable[[Value, Value], Value], left: Expression, right: Expression
+    ) -> Reading:
         first, second = self.read(left), self.read(right)
         return lambda rows: operation(first(rows), second(rows))
 
@@ -356,13 +361,15 @@ class _Reader:
     def schedule(self, node: Schedule) -> Reading:
         brackets = self.world.schedules[node.table]
         inner = self.read(node.value)
-        side = "right" if brackets.inclusive == "from" else "left"
+        side: OneOf["left", "right"] = "right" if brackets.inclusive == "from" else "left"
         if node.function == "brackets":
 
             def rate(rows: Rows) -> Value:
                 position = np.searchsorted(brackets.starts, inner(rows), side=side) - 1
                 if np.any(position < 0):
-                    raise UndefinedError("TC404", table=node.table, key="<", known=f"≥ {brackets.starts[0]:g}")
+                    raise UndefinedError(
+                        "TC404", table=node.table, key="<", known=f"≥ {brackets.starts[0]:g}"
+                    )
                 return brackets.rates[position]
 
             return rate

@@ -123,7 +123,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`brackets(value, schedule)`, the rate for a value, or `graduated(value, schedule)`, the sum over brackets."""
+    """`brackets(value, schedule)`, the rate of a value, or `graduated(…)`, the sum over brackets."""
 
     function: str
     value: Expression

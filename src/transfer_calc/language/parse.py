@@ -121,7 +121,8 @@ class _Parser:
             self.fail(
                 "TC109",
                 detail=Text(
-                    f"{len(self.text)} 个字符，上限 {MAX_LENGTH}", f"{len(self.text)} characters, limit {MAX_LENGTH}"
+                    f"{len(self.text)} 个字符，上限 {MAX_LENGTH}",
+                    f"{len(self.text)} characters, limit {MAX_LENGTH}",
                 ),
             )
         self.check_characters()
@@ -161,7 +162,9 @@ class _Parser:
                 depth -= 1
             signs = signs + 1 if char in "-~+" else (signs if char.isspace() else 0)
             if depth > MAX_DEPTH or signs > MAX_DEPTH:
-                self.fail("TC109", detail=Text(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep"))
+                self.fail(
+                    "TC109", detail=Text(f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} deep")
+                )
 
     def span(self, node: ast.expr) -> Span:
         return (node.col_offset, node.end_col_offset or node.col_offset)
@@ -197,14 +200,16 @@ class _Parser:
                 return self.comparison(node, below)
             case ast.IfExp(test=test, body=yes, orelse=no):
                 return Conditional(
-                    self.expression(test, below), self.expression(yes, below), self.expression(no, below), span
+                    self.expression(test, below),
+                    self.expression(yes, below),
+                    self.expression(no, below),
+                    span,
                 )
             case ast.Call():
                 return self.call(node, below)
             case ast.Subscript():
                 return self.lookup(node, below)
-            case _:
-                self.refuse(node)
+        self.refuse(node)
 
     def refuse(self, node: ast.expr) -> NoReturn:
         match node:
@@ -234,9 +239,8 @@ class _Parser:
                 return Number(text, span)
             case str(value):
                 return Literal(value, span)
-            case _:
-                text = self.source(node)[:40]
-                self.fail("TC110", what=Text(f"常量 {text}", f"the constant {text}"))
+        text = self.source(node)[:40]
+        self.fail("TC110", what=Text(f"常量 {text}", f"the constant {text}"))
 
     def comparison(self, node: ast.Compare, depth: int) -> Expression:
         pairs: list[Expression] = []
@@ -283,9 +287,14 @@ class _Parser:
         if function.kind == "schedule":
             table = node.args[1]
             if not isinstance(table, ast.Name):
-                self.misuse(function, Text("第二个值要是档次表的名称", "the second value is the name of a schedule"))
+                self.misuse(
+                    function, Text("第二个值要是档次表的名称", "the second value is the name of a schedule")
+                )
             return Schedule(
-                function.name, self.expression(node.args[0], depth), self.allowed_name(table.id), self.span(node)
+                function.name,
+                self.expression(node.args[0], depth),
+                self.allowed_name(table.id),
+                self.span(node),
             )
         arguments = tuple(self.expression(argument, depth) for argument in node.args)
         return Call(function.name, arguments, self.span(node))

@@ -61,7 +61,11 @@ class Method:
             if entry is not None:
                 return Text(entry.zh, entry.en)
         for step in file.steps.values():
-            if step.solve is not None and step.solve.multiplier is not None and step.solve.multiplier.name == name:
+            if (
+                step.solve is not None
+                and step.solve.multiplier is not None
+                and step.solve.multiplier.name == name
+            ):
                 return Text(step.solve.multiplier.zh, step.solve.multiplier.en)
         if name == "pool" and file.pays is not None and file.pays.pool is not None:
             return Text(file.pays.pool.zh, file.pays.pool.en)
@@ -101,15 +105,21 @@ def read_model(source: YamlFile, model: type[Any], code: str = "TC104") -> Any:
         problems = Collector()
         for found in error.errors():
             # Union branches put their own names into the path; the file does not know them.
-            where = tuple(part for part in found["loc"] if _in_file(source.data, part))
+            where = tuple(_key(part) for part in found["loc"] if _in_file(source.data, part))
             words = _SAID.get(found["type"])
             said = found["msg"].removeprefix("Value error, ")
             detail = words or Text(said, said)
-            shown = ".".join(str(part) for part in found["loc"] if not str(part).startswith("function-")) or "—"
-            problems.add(code, source.place(*(str(part) if isinstance(part, str) else part for part in where)),
-                         path=shown, detail=Text(f"{shown}：{detail.zh}", f"{shown}: {detail.en}") if code != "TC104"
-                         else detail)  # fmt: skip
+            shown = (
+                ".".join(str(part) for part in found["loc"] if not str(part).startswith("function-")) or "—"
+            )
+            if code != "TC104":
+                detail = Text(f"{shown}：{detail.zh}", f"{shown}: {detail.en}")
+            problems.add(code, source.place(*where), path=shown, detail=detail)
         raise MethodError(problems.issues) from None
+
+
+def _key(part: int | str) -> int | str:
+    return part if isinstance(part, int) else str(part)
 
 
 def _in_file(data: Any, part: object) -> bool:

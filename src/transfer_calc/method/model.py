@@ -12,11 +12,21 @@ import unicodedata
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from transfer_calc.language.functions import FUNCTIONS
 
-Evidence: TypeAlias = Literal["official", "quoted", "reported", "derived", "assumed", "unpublished", "user-given"]
+Evidence: TypeAlias = Literal[
+    "official", "quoted", "reported", "derived", "assumed", "unpublished", "user-given"
+]
 
 STRENGTH: tuple[Evidence, ...] = ("official", "quoted", "reported", "derived", "assumed", "user-given")
 """From the strongest grade to the weakest."""
@@ -34,7 +44,7 @@ def weakest(grades: list[Evidence]) -> Evidence:
 
 def _quoted_decimal(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError("write the number as a quoted text, such as \"0.55\"")  # noqa: TRY004 — pydantic wants ValueError
+        raise ValueError('write the number as a quoted text, such as "0.55"')  # noqa: TRY004 — pydantic wants ValueError
     return value.strip()
 
 
@@ -42,7 +52,9 @@ def _name(value: str) -> str:
     if not value.isidentifier() or keyword.iskeyword(value) or value.startswith("_"):
         raise ValueError(f"“{value}” is not a name: letters, digits and _ only, no digit first")
     if unicodedata.normalize("NFKC", value) != value:
-        raise ValueError(f"“{value}” has look-alike characters; write “{unicodedata.normalize('NFKC', value)}”")
+        raise ValueError(
+            f"“{value}” has look-alike characters; write “{unicodedata.normalize('NFKC', value)}”"
+        )
     if value in FUNCTIONS or value in ("and", "or", "not", "if", "else", POOL):
         raise ValueError(f"“{value}” is a word of the formula language")
     return value
@@ -91,7 +103,9 @@ class Period(Part):
 class Law(Part):
     """The document that the method encodes."""
 
-    document: str | None = Field(description="Document number, such as 财预〔2022〕58号; null where none is known.")
+    document: str | None = Field(
+        description="Document number, such as 财预〔2022〕58号; null where none is known."
+    )
     title: Words
     issuer: Words | None = None
     issued: Date | None = None
@@ -105,7 +119,9 @@ class Recipients(Part):
     zh: str
     en: str
     code: Literal["any", "GB/T 2260"] = "any"
-    tier: Literal["province", "county", "other"] = Field("other", description="A province's method refuses counties.")
+    tier: Literal["province", "county", "other"] = Field(
+        "other", description="A province's method refuses counties."
+    )
 
 
 class Input(Part):
@@ -202,9 +218,11 @@ class TableOf(Sourced):
     @model_validator(mode="after")
     def _rows_match_keys(self) -> Self:
         for day, entry in self.values.items():
-            _sourced(f"the rows of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note)
+            _sourced(
+                f"the rows of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note
+            )
             for key, row in entry.rows.items():
-                if isinstance(row, dict) != (len(self.keys) == 2):  # noqa: PLR2004
+                if isinstance(row, dict) != (len(self.keys) == 2):
                     raise ValueError(f"row {key} does not fit a table with {len(self.keys)} keys")
         return self
 
@@ -236,7 +254,9 @@ class ScheduleOf(Sourced):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         for day, entry in self.values.items():
-            _sourced(f"the brackets of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note)
+            _sourced(
+                f"the brackets of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note
+            )
             starts = [bracket.from_ for bracket in entry.brackets]
             if sorted(set(starts)) != starts:
                 raise ValueError(f"the brackets of {day} do not rise")
@@ -281,7 +301,9 @@ class Step(Sourced):
             raise ValueError("formulas by option need choice, and choice needs formulas by option")
         _sourced("the step", self.evidence, self.cite, self.note)
         if self.evidence == "unpublished":
-            raise ValueError("a step that is not published cannot be computed; make it an input or a parameter")
+            raise ValueError(
+                "a step that is not published cannot be computed; make it an input or a parameter"
+            )
         return self
 
 
@@ -304,7 +326,9 @@ class Pays(Part):
     """What is paid: an amount for each recipient, out of a pool or not."""
 
     amount: str = Field(description="The step whose figures are paid.")
-    entitlement: str | None = Field(None, description="The step shown as the claim before the pot was closed.")
+    entitlement: str | None = Field(
+        None, description="The step shown as the claim before the pot was closed."
+    )
     pool: PoolOf | None = None
     settle: Settlement
 

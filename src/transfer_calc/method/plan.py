@@ -115,9 +115,9 @@ class _Planner:
                     place = self.source.place(section, name)
                     self.problems.add("TC116", place, name=name, first=seen[name], second=section)
                 seen.setdefault(name, section)
-        for name, step in self.multipliers.items():
+        for name, solved_by in self.multipliers.items():
             if name in seen:
-                place = self.source.place("steps", step, "solve", "multiplier")
+                place = self.source.place("steps", solved_by, "solve", "multiplier")
                 self.problems.add("TC116", place, name=name, first=seen[name], second="multiplier")
         for name, step in method.steps.items():
             self.check_switches(name, step)
@@ -136,7 +136,9 @@ class _Planner:
             if known is not None and set(known.options) - set(step.formula):
                 missing = "、".join(sorted(set(known.options) - set(step.formula)))
                 detail = Text(f"缺少选项 {missing} 的公式", f"no formula for option {missing}")
-                self.problems.add("TC104", self.source.place("steps", name), path=f"steps.{name}", detail=detail)
+                self.problems.add(
+                    "TC104", self.source.place("steps", name), path=f"steps.{name}", detail=detail
+                )
         for choice, options in wanted:
             place = self.source.place("steps", name)
             if choice not in self.method.choices:
@@ -256,9 +258,13 @@ class _Planner:
             if shape.kind != "number":
                 self.problems.add("TC113", place, detail=Text(f"{key} 应为数字", f"{key} should be a number"))
             elif key == "claim" and shape.level != COUNTY:
-                self.problems.add("TC107", place, detail=Text("claim 要逐个地区", "claim is one for each county"))
+                self.problems.add(
+                    "TC107", place, detail=Text("claim 要逐个地区", "claim is one for each county")
+                )
             elif key == "total" and shape.level != ALL:
-                self.problems.add("TC107", place, detail=Text("total 是全体一个数", "total is one figure for all"))
+                self.problems.add(
+                    "TC107", place, detail=Text("total 是全体一个数", "total is one figure for all")
+                )
         return Shape("number", COUNTY)
 
     def check_payment(self, shapes: Mapping[str, Shape]) -> None:

@@ -51,14 +51,14 @@ def read_yaml(path: Path) -> YamlFile:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            detail = Text(f"{size} 字节，上限 {MAX_BYTES}", f"{size} bytes, limit {MAX_BYTES}")
-            raise MethodError([issue("TC121", place, detail=detail)])
+            too_large = Text(f"{size} 字节，上限 {MAX_BYTES}", f"{size} bytes, limit {MAX_BYTES}")
+            raise MethodError([issue("TC121", place, detail=too_large)])
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise MethodError([issue("TC102", place, detail=str(error))]) from None
     if (depth := _depth(text)) > MAX_DEPTH:
-        detail = Text(f"嵌套 {depth} 层", f"nested {depth} deep")
-        raise MethodError([issue("TC121", place, detail=detail)])
+        too_deep = Text(f"嵌套 {depth} 层", f"nested {depth} deep")
+        raise MethodError([issue("TC121", place, detail=too_deep)])
     loader = _Loader(text)
     reader = _Reader(path)
     try:
@@ -128,8 +128,9 @@ class _Reader:
                 return self.mapping(node, path)
             case yaml.SequenceNode():
                 return [self.plain(item, (*path, position)) for position, item in enumerate(node.value)]
-            case _:
+            case yaml.ScalarNode():
                 return plain_scalar(node)
+        self.refuse(node, "this is no plain entry")
 
     def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
@@ -140,7 +141,9 @@ class _Reader:
             line = key_node.start_mark.line + 1
             where = (*path, str(key))
             if key in found:
-                self.problems.add("TC103", Place(file=self.file.name, line=line), key=key, first=self.lines[where])
+                self.problems.add(
+                    "TC103", Place(file=self.file.name, line=line), key=key, first=self.lines[where]
+                )
                 continue
             self.lines[where] = line
             found[key] = self.plain(value_node, where)

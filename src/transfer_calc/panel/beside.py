@@ -1,4 +1,4 @@
-"""What stands beside the table: the sheet 参数 (pool, date, parameters) and the sheet 录入数 (entered amounts)."""
+"""What stands beside the table: the sheets 参数 (pool, date, parameters) and 录入数 (entered amounts)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from transfer_calc.issues import Collector, DataError, Place
-from transfer_calc.method.model import POOL, MethodFile
+from transfer_calc.issues import Collector, DataError, Place, UsageError
+from transfer_calc.method.model import POOL, Choice, MethodFile, Parameter
 from transfer_calc.panel.cells import column_letter, date_of, decimal_of, is_blank, text_of
 from transfer_calc.panel.files import Sheet, read_book
 from transfer_calc.panel.heading import plain_label
@@ -37,7 +37,10 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class EnteredAmount:
-    """An amount that somebody set by hand instead of the formula, with who and why."""
+    """An amount that somebody set by hand instead of the formula, with who and why.
+
+    `value` may be given as a `Decimal`, an int, a decimal text or a float; it is kept as a `Decimal`.
+    """
 
     code: str
     step: str
@@ -45,6 +48,12 @@ class EnteredAmount:
     reason: str
     author: str
     place: Place = field(default=Place(), compare=False)
+
+    def __post_init__(self) -> None:
+        exact = decimal_of(self.value)
+        if exact is None:
+            raise UsageError(f"the entered amount {self.value!r} is not a number")
+        object.__setattr__(self, "value", exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,8 @@ def _known(method: MethodFile) -> dict[str, str]:
     pool = None if method.pays is None else method.pays.pool
     for label in _POOL_LABELS if pool is None else (*_POOL_LABELS, pool.zh, pool.en):
         known[plain_label(label)] = POOL
-    for name, entry in (*method.parameters.items(), *method.choices.items()):
+    labelled: Mapping[str, Parameter | Choice] = {**method.parameters, **method.choices}
+    for name, entry in labelled.items():
         for label in (name, entry.zh, entry.en):
             known[plain_label(label)] = name
     return known
@@ -120,7 +130,9 @@ def _units(method: MethodFile) -> dict[str, str]:
     return units
 
 
-def read_entered(sheet: Sheet, file: str, method: MethodFile, problems: Collector) -> tuple[EnteredAmount, ...]:
+def read_entered(
+    sheet: Sheet, file: str, method: MethodFile, problems: Collector
+) -> tuple[EnteredAmount, ...]:
     """Read the sheet 录入数: columns 代码, 步骤, 数值, 理由, 录入人; all five are needed in every row."""
     wanted = ("code", "step", "value", "reason", "author")
     found = _table(sheet, wanted)
@@ -130,7 +142,9 @@ def read_entered(sheet: Sheet, file: str, method: MethodFile, problems: Collecto
             problems.add("TC216", Place(file=file, sheet=sheet.name), detail=detail)
         return ()
     columns, rows = found
-    steps = {plain_label(label): name for name, step in method.steps.items() for label in (name, step.zh, step.en)}
+    steps = {
+        plain_label(label): name for name, step in method.steps.items() for label in (name, step.zh, step.en)
+    }
     entered = []
     for number, row in rows:
         cells = {key: _cell(row, columns[key]) for key in wanted}
@@ -148,7 +162,9 @@ def read_entered(sheet: Sheet, file: str, method: MethodFile, problems: Collecto
             problems.add("TC216", place(key), detail=detail)
         if "value" not in blank and value is None:
             said = text_of(cells["value"])
-            problems.add("TC216", place("value"), detail=Text(f"「{said}」不是数字", f"“{said}” is not a number"))
+            problems.add(
+                "TC216", place("value"), detail=Text(f"「{said}」不是数字", f"“{said}” is not a number")
+            )
         if "step" not in blank and step is None:
             said = text_of(cells["step"])
             problems.add("TC216", place("step"), detail=Text(f"办法没有步骤「{said}」", f"no step “{said}”"))

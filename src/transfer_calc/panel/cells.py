@@ -14,7 +14,9 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _YES = frozenset({"是", "1", "true", "yes", "y", "√"})
 _NO = frozenset({"否", "0", "false", "no", "n", "×"})
-_TOTALS = frozenset({"合计", "总计", "小计", "共计", "全省", "全省合计", "全国合计", "total", "subtotal", "sum"})
+_TOTALS = frozenset(
+    {"合计", "总计", "小计", "共计", "全省", "全省合计", "全国合计", "total", "subtotal", "sum"}
+)
 
 
 def text_of(cell: Any) -> str:
@@ -31,7 +33,7 @@ def number_of(cell: Any) -> float | None:
 
     A text counts as a number in the forms 1234.5, 1,234.5 and their full-width spellings.
     """
-    if isinstance(cell, bool) or isinstance(cell, (dt.date, dt.time, dt.timedelta)):
+    if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
         return None
     if isinstance(cell, (int, float, Decimal)):
         return float(cell)

@@ -76,7 +76,9 @@ def _check_range(
     ):
         if bad is not None:
             for row in np.flatnonzero(bad).tolist():
-                problems.add(code, place(row, name), column=entry.zh, limit=limit, value=f"{values[row]:.12g}")
+                problems.add(
+                    code, place(row, name), column=entry.zh, limit=limit, value=f"{values[row]:.12g}"
+                )
 
 
 def _flags(

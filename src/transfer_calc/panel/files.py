@@ -83,7 +83,8 @@ def _sheets(content: bytes, fail: Any) -> tuple[Sheet, ...]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return tuple(
-            Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
         )
     except (CalamineError, OSError, ValueError) as error:
         raise fail(str(error)) from None

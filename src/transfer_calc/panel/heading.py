@@ -17,7 +17,18 @@ from transfer_calc.units import plain, split
 
 CODE, NAME = "code", "name"
 _CODE_LABELS = ("code", "代码", "编码", "区划代码", "行政区划代码", "地区代码", "单位代码", "unit_code")
-_NAME_LABELS = ("name", "名称", "地区", "地区名称", "单位", "单位名称", "县", "县市区", "县(市、区)", "unit_name")
+_NAME_LABELS = (
+    "name",
+    "名称",
+    "地区",
+    "地区名称",
+    "单位",
+    "单位名称",
+    "县",
+    "县市区",
+    "县(市、区)",
+    "unit_name",
+)
 _WITH_UNIT = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]+)\)")
 _KNOWN_BASES = frozenset({"元", "人", "吨", "平方公里", "公顷", "亩", "立方米", "公里", "AUD", "户", "%"})
 
@@ -37,7 +48,9 @@ def plain_label(label: Any) -> str:
 def labels_of(method: MethodFile) -> dict[str, str]:
     """Every accepted label, plain, and the column it means."""
     found = {plain_label(label): CODE for label in _CODE_LABELS}
-    found |= {plain_label(label): NAME for label in (*_NAME_LABELS, method.recipients.zh, method.recipients.en)}
+    found |= {
+        plain_label(label): NAME for label in (*_NAME_LABELS, method.recipients.zh, method.recipients.en)
+    }
     for name, entry in method.inputs.items():
         for label in (name, entry.zh, entry.en, *entry.aliases):
             found[plain_label(label)] = name
@@ -94,7 +107,10 @@ def match(
     for name, entry in method.inputs.items():
         if name not in positions:
             advice = _near(entry.zh, (name, entry.zh, entry.en, *entry.aliases), strangers)
-            column = Text(f"{entry.zh}（{plain(entry.unit)}）" if entry.unit != "1" else entry.zh, f"{entry.zh} / {name}")
+            column = Text(
+                f"{entry.zh}（{plain(entry.unit)}）" if entry.unit != "1" else entry.zh,
+                f"{entry.zh} / {name}",
+            )
             problems.add("TC201", whole, column=column, advice=advice)
     return Heading(positions)
 
@@ -109,10 +125,14 @@ def _check_unit(found: str, wanted: str, column: str, problems: Collector, place
 
 def _near(label: str, labels: Sequence[str], strangers: Sequence[str]) -> Text:
     for own in labels:
-        near = difflib.get_close_matches(plain_label(own), [plain_label(cell) for cell in strangers], n=1, cutoff=0.6)
+        near = difflib.get_close_matches(
+            plain_label(own), [plain_label(cell) for cell in strangers], n=1, cutoff=0.6
+        )
         if near:
             seen = next(cell for cell in strangers if plain_label(cell) == near[0])
-            return Text(f"表中的「{seen}」是否应为「{label}」？", f"is “{seen}” in the table meant to be “{label}”?")
+            return Text(
+                f"表中的「{seen}」是否应为「{label}」？", f"is “{seen}” in the table meant to be “{label}”?"
+            )
     if not strangers:
         return Text(f"在表头加上「{label}」", f"add a column “{label}”")
     listed = "、".join(strangers[:8])

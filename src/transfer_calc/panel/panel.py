@@ -76,7 +76,11 @@ class Panel:
         if column is None or column.cell is None or not self.rows:
             return Place(code=code, unit_name=unit_name, name=name)
         return Place(
-            file=column.file, sheet=column.sheet, cell=f"{column.cell}{self.rows[row]}", code=code, unit_name=unit_name
+            file=column.file,
+            sheet=column.sheet,
+            cell=f"{column.cell}{self.rows[row]}",
+            code=code,
+            unit_name=unit_name,
         )
 
     @classmethod
@@ -168,7 +172,10 @@ def _from_sheet(
         for offset, row in enumerate(sheet.rows[header + 1 :])
         if not all(is_blank(cell) for cell in row)
     ]
-    columns = [[row[position] if position < len(row) else None for _, row in numbered] for position in range(len(headings))]
+    columns = [
+        [row[position] if position < len(row) else None for _, row in numbered]
+        for position in range(len(headings))
+    ]
     origin = _Origin(book.path.name, sheet.name or None, header + 1, [number for number, _ in numbered])
     panel = _build(headings, columns, origin, method, problems)
     return Panel(
@@ -194,9 +201,15 @@ class _Origin:
 
 
 def _build(
-    headings: Sequence[Any], columns: Sequence[Any], origin: _Origin | None, method: Method, problems: Collector
+    headings: Sequence[Any],
+    columns: Sequence[Any],
+    origin: _Origin | None,
+    method: Method,
+    problems: Collector,
 ) -> Panel:
-    places = [Place(name=text_of(head)) if origin is None else origin.heading(i) for i, head in enumerate(headings)]
+    places = [
+        Place(name=text_of(head)) if origin is None else origin.heading(i) for i, head in enumerate(headings)
+    ]
     whole = Place() if origin is None else Place(file=origin.file, sheet=origin.sheet)
     heading = match(headings, method.file, problems, places, whole)
     positions = heading.positions
@@ -211,7 +224,8 @@ def _build(
     names = np.asarray([str(raw_names[row]).strip() for row in kept], dtype=str)
     rows = tuple(origin.rows[row] for row in kept) if origin is not None else ()
     column_places = {
-        name: Place(name=name) if origin is None else origin.column(position) for name, position in positions.items()
+        name: Place(name=name) if origin is None else origin.column(position)
+        for name, position in positions.items()
     }
     bare = Panel(codes, names, {}, places=column_places, rows=rows)
     _check_codes(bare, method, problems)

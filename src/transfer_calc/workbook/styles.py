@@ -32,10 +32,19 @@ def make_styles(book: Any) -> Styles:
     """Add the formats to a workbook."""
 
     def style(**properties: Any) -> Any:
-        return book.add_format({"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter", **properties})
+        return book.add_format(
+            {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter", **properties}
+        )
 
     ruled = {"bottom": 1, "bottom_color": RULE}
-    head = {"bold": True, "bg_color": HEAD, "text_wrap": True, "align": "center", "border": 1, "border_color": RULE}
+    head = {
+        "bold": True,
+        "bg_color": HEAD,
+        "text_wrap": True,
+        "align": "center",
+        "border": 1,
+        "border_color": RULE,
+    }
     total = {"bold": True, "top": 1, "bg_color": HEAD}
     return Styles(
         title=style(bold=True, font_size=14),

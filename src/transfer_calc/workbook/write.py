@@ -100,10 +100,14 @@ class _Writer:
         sheet.set_row(row, height)
         sheet.repeat_rows(row)
 
-    def lines(self, sheet: Any, row: int, lines: Iterable[Sequence[str]], styles: Sequence[Any] | None = None) -> int:
+    def lines(
+        self, sheet: Any, row: int, lines: Iterable[Sequence[str]], styles: Sequence[Any] | None = None
+    ) -> int:
         for line in lines:
             for column, cell in enumerate(line):
-                sheet.write_string(row, column, cell, self.styles.wrapped if styles is None else styles[column])
+                sheet.write_string(
+                    row, column, cell, self.styles.wrapped if styles is None else styles[column]
+                )
             row += 1
         return row
 
@@ -132,12 +136,17 @@ class _Writer:
         weakest = max((grade for grade in result.grades.values()), key=_strength, default=None)
         if weakest is not None:
             said = EVIDENCE[weakest.weakest].zh
-            lines.append(("依据等级", f"最弱为「{said}」，出自「{result.label(weakest.because).zh}」；逐项见 依据 表"))
+            lines.append(
+                ("依据等级", f"最弱为「{said}」，出自「{result.label(weakest.because).zh}」；逐项见 依据 表")
+            )
         if result.entered:
             lines.append(("录入数", f"{len(result.entered)} 笔，见 录入数 表"))
         lines += [
             ("各表", "结果：分配数；计算：每一步；数据：输入；参数：所用数值；校验；依据；运行记录"),
-            ("结算", "先按精确数计算，再按最大余数法结算为整数，尾数相同时按代码先后。合计与资金总额分毫不差。"),
+            (
+                "结算",
+                "先按精确数计算，再按最大余数法结算为整数，尾数相同时按代码先后。合计与资金总额分毫不差。",
+            ),
         ]
         self.lines(sheet, row + 1, lines, (self.styles.head, self.styles.wrapped))
 
@@ -150,14 +159,19 @@ class _Writer:
         figures = [name for name in dict.fromkeys(shown) if name is not None and name in result.columns]
         if not figures:
             figures = [name for name in result.columns if result.columns[name].dtype.kind == "f"]
-        sheet, row = self.sheet("结果", f"{self.method.title.zh}：结果", [11, 30, *[18] * (len(groups) + len(figures) + 1)])
+        sheet, row = self.sheet(
+            "结果", f"{self.method.title.zh}：结果", [11, 30, *[18] * (len(groups) + len(figures) + 1)]
+        )
         titles = ["代码", self.method.file.recipients.zh, *(self.method.label(name).zh for name in groups)]
         titles += [self.titled(name) for name in figures]
         if result.payment is not None:
             titles.append(self.titled(ALLOCATION))
         self.heads(sheet, row, titles)
         first = row + 1
-        columns: list[tuple[Any, Any]] = [(result.panel.codes, styles.text), (result.panel.names, styles.text)]
+        columns: list[tuple[Any, Any]] = [
+            (result.panel.codes, styles.text),
+            (result.panel.names, styles.text),
+        ]
         columns += [(result.panel.columns[name], styles.text) for name in groups]
         columns += [(result.columns[name], self.figure_style(name)) for name in figures]
         if result.payment is not None:
@@ -169,7 +183,9 @@ class _Writer:
             if values.dtype.kind in "fi":
                 letter = column_letter(column)
                 total = int(values.sum()) if values.dtype.kind == "i" else float(np.sum(values))
-                sheet.write_formula(last, column, f"=SUM({letter}{first + 1}:{letter}{last})", styles.sum_whole, total)
+                sheet.write_formula(
+                    last, column, f"=SUM({letter}{first + 1}:{letter}{last})", styles.sum_whole, total
+                )
             else:
                 sheet.write_blank(last, column, None, styles.sum_text)
         sheet.freeze_panes(first, 2)
@@ -179,7 +195,9 @@ class _Writer:
         result = self.result
         names = list(result.columns)
         sheet, row = self.sheet("计算", f"{self.method.title.zh}：逐步计算", [11, 30, *[17] * len(names)])
-        self.heads(sheet, row, ["代码", self.method.file.recipients.zh, *(self.titled(name) for name in names)], 46)
+        self.heads(
+            sheet, row, ["代码", self.method.file.recipients.zh, *(self.titled(name) for name in names)], 46
+        )
         styled = [(result.columns[name], self.figure_style(name)) for name in names]
         text = self.styles.text
         self.columns(sheet, row + 1, [(result.panel.codes, text), (result.panel.names, text), *styled])
@@ -212,13 +230,20 @@ class _Writer:
                     sheet.write_number(row + offset, column, value, style)
 
     def parameters(self) -> None:
-        result, settings = self.result, self.result.settings
+        settings = self.result.settings
         sheet, row = self.sheet("参数", f"{self.method.title.zh}：参数", (30, 20, 10, 14, 18, 24, 22, 44))
-        self.heads(sheet, row, ["名称", "数值", "单位", "生效日期", "依据等级", "条款", "来源", "英文名／程序名"])
+        self.heads(
+            sheet, row, ["名称", "数值", "单位", "生效日期", "依据等级", "条款", "来源", "英文名／程序名"]
+        )
         row += 1
         pays = self.method.file.pays
         cells: list[tuple[str, Any, str, str, str, str, str, str]] = []
-        if settings.pool is not None and settings.pool_origin is not None and pays is not None and pays.pool is not None:
+        if (
+            settings.pool is not None
+            and settings.pool_origin is not None
+            and pays is not None
+            and pays.pool is not None
+        ):
             origin = ORIGINS[settings.pool_origin].zh
             cells.append((pays.pool.zh, settings.pool, plain(pays.pool.unit), "", "", "", origin, "pool"))
         for name, setting in settings.parameters.items():
@@ -226,7 +251,9 @@ class _Writer:
             grade, origin = EVIDENCE[setting.evidence].zh, ORIGINS[setting.origin].zh
             label = self.method.label(name)
             named = f"{label.en} / {name}"
-            cells.append((label.zh, setting.value, setting.unit, since, grade, setting.cite or "", origin, named))
+            cells.append(
+                (label.zh, setting.value, setting.unit, since, grade, setting.cite or "", origin, named)
+            )
         for name, chosen in settings.choices.items():
             choice = self.method.file.choices[name]
             grade, origin = EVIDENCE[choice.evidence or "assumed"].zh, ORIGINS[chosen.origin].zh
@@ -246,14 +273,18 @@ class _Writer:
         for offset, check in enumerate(self.result.checks, start=row + 1):
             said = "不适用" if check.passed is None else "符合"
             sheet.write_string(offset, 0, check.title.zh, self.styles.wrapped)
-            sheet.write_string(offset, 1, said, self.styles.muted if check.passed is None else self.styles.good)
+            sheet.write_string(
+                offset, 1, said, self.styles.muted if check.passed is None else self.styles.good
+            )
             sheet.write_string(offset, 2, check.detail.zh, self.styles.wrapped)
 
     def sources(self) -> None:
         result, law = self.result, self.method.file.law
         sheet, row = self.sheet("依据", f"{self.method.title.zh}：依据", (24, 8, 16, 10, 10, 20, 44, 36))
         sheet.write_string(row, 0, f"{law.title.zh}　{law.document or '（无文号）'}", self.styles.muted)
-        self.heads(sheet, row + 1, ["步骤", "单位", "条款", "本步等级", "沿途最弱", "最弱出自", "公式", "说明"])
+        self.heads(
+            sheet, row + 1, ["步骤", "单位", "条款", "本步等级", "沿途最弱", "最弱出自", "公式", "说明"]
+        )
         lines = []
         for step in result.settings.steps:
             written = self.method.file.steps[step.name]

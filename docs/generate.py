@@ -1,0 +1,93 @@
+"""Generate what is written elsewhere once: the page of issue codes and the JSON Schemas of the YAML files.
+
+python docs/generate.py           write them
+python docs/generate.py --check   exit 1 if one of them is out of date
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from transfer_calc.messages import MESSAGES
+from transfer_calc.method.cases import CaseFile
+from transfer_calc.method.model import MethodFile
+
+ROOT = Path(__file__).resolve().parent.parent
+
+AREAS = {
+    "1": ("办法文件", "The method file"),
+    "2": ("数据表", "The county table"),
+    "3": ("参数与资金总额", "Parameters and the pool"),
+    "4": ("计算", "Arithmetic"),
+    "5": ("分配与结算", "Division and settlement"),
+    "6": ("算例", "Cases"),
+    "9": ("命令", "The command"),
+}
+
+
+def schema(model: type[BaseModel]) -> str:
+    """The JSON Schema of a file, for editors that check YAML."""
+    return json.dumps(model.model_json_schema(by_alias=True), ensure_ascii=False, indent=1) + "\n"
+
+
+def issues_page(lang: str) -> str:
+    """The page of all codes."""
+    zh = lang == "zh"
+    lines = (
+        ["[English](issues.md)", "", "# 问题代码", "", "问题都有代码、位置、说明和提示；代码含义不变。", ""]
+        if zh
+        else ["[中文](issues.zh.md)", "", "# Issue codes", "",
+              "Every problem has a code, a place, a message and a hint; codes keep their meaning.", ""]
+    )  # fmt: skip
+    area = ""
+    for code, entry in MESSAGES.items():
+        if code[2] != area:
+            area = code[2]
+            lines += [f"## {AREAS[area][0 if zh else 1]}", ""]
+            lines += ["| 代码 | 说明 | 提示 |" if zh else "| code | message | hint |", "|---|---|---|"]
+        message, hint = (entry.zh, entry.hint_zh) if zh else (entry.en, entry.hint_en)
+        lines.append(f"| {code} | {_gaps(message)} | {_gaps(hint)} |")
+        following = list(MESSAGES)[list(MESSAGES).index(code) + 1 :]
+        if not following or following[0][2] != area:
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _gaps(text: str) -> str:
+    return re.sub(r"\{(\w+)\}", r"‹\1›", text).replace("|", "\\|")
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file with its content."""
+    return {
+        ROOT / "formulas/method.schema.json": schema(MethodFile),
+        ROOT / "formulas/cases.schema.json": schema(CaseFile),
+        ROOT / "docs/reference/issues.md": issues_page("en"),
+        ROOT / "docs/reference/issues.zh.md": issues_page("zh"),
+    }
+
+
+def main(arguments: list[Any]) -> int:
+    """Write the pages, or check them."""
+    stale = [
+        path
+        for path, text in pages().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"out of date: {path.relative_to(ROOT)} — run python docs/generate.py")
+        return 1 if stale else 0
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,165 @@
+"""The command as a clerk runs it: output, exit codes, languages, files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+MODEL = "cn/model/equalization-county"
+NOTICE = "演示数据"
+
+
+def run(*arguments, lang="zh", cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "transfer_calc", *map(str, arguments), *(["--lang", lang] if lang else [])],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=cwd,
+        check=False,
+    )
+
+
+def test_run_writes_a_workbook_whose_allocation_adds_up_to_the_pool(demo, tmp_path):
+    out = tmp_path / "out.xlsx"
+    done = run("run", MODEL, demo, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert NOTICE in done.stdout
+    sheet = openpyxl.load_workbook(out, data_only=True)["结果"]
+    heads = [cell.value for cell in sheet[3]]
+    position = heads.index("分配数（元）")
+    paid = [row[position] for row in sheet.iter_rows(min_row=4, max_row=91, values_only=True)]
+    assert len(paid) == 88
+    assert sum(paid) == 4_500_000 * 10_000
+
+
+def test_json_has_every_step_of_every_unit_and_names_the_units(demo):
+    done = run("run", MODEL, demo, "--format", "json")
+    answer = json.loads(done.stdout)
+    assert answer["method"] == MODEL
+    assert answer["pool"] == 4_500_000
+    assert answer["units"]["pool"] == "万元"
+    assert answer["units"]["allocation"] == "元"
+    assert answer["issues"] == []
+    assert answer["notice"].startswith(NOTICE)
+    assert set(answer["scalars"]) == {"coefficient", "coefficient_with_floors"}
+    assert len(answer["rows"]) == 88
+    row = next(row for row in answer["rows"] if row["code"] == "620522")
+    assert list(row) == [
+        "code", "name", "takes_part", "gap", "entitlement", "guaranteed", "transfer", "allocation",
+    ]  # fmt: skip
+    assert row["name"] == "秦安县"
+    assert sum(row["allocation"] for row in answer["rows"]) == 45_000_000_000
+
+
+def test_csv_has_units_in_its_headings_and_carries_the_notice(demo):
+    rows = list(csv.reader(io.StringIO(run("run", MODEL, demo, "--format", "csv").stdout)))
+    assert rows[0] == [
+        "code", "name", "takes_part", "gap (万元)", "entitlement (万元)", "guaranteed (万元)", "transfer (万元)",
+        "allocation (元)", "notice",
+    ]  # fmt: skip
+    assert sum(int(row[7]) for row in rows[1:]) == 45_000_000_000
+    assert all(row[8].startswith(NOTICE) for row in rows[1:])
+
+
+def test_options_override_the_sheet_and_the_record_says_so(demo, tmp_path):
+    out = tmp_path / "out.xlsx"
+    done = run(
+        "run",
+        MODEL,
+        demo,
+        "-o",
+        out,
+        "--pool",
+        "5000000",
+        "--set",
+        "hold_harmless=none",
+        "--on",
+        "2025-06-01",
+    )
+    assert done.returncode == 0, done.stderr
+    cells = {row[0].value: row[1].value for row in openpyxl.load_workbook(out)["运行记录"].iter_rows()}
+    assert cells["资金总额"] == "5000000 万元（命令行或调用参数）"
+    assert cells["保底"] == "none（命令行或调用参数）"
+    assert cells["功能区是否参与分配"] == "included（工作簿）"
+    assert cells["计算日期"].startswith("2025-06-01")
+
+
+def test_a_refused_run_writes_nothing_and_exits_1(demo, tmp_path):
+    out = tmp_path / "out.xlsx"
+    done = run("run", MODEL, demo, "-o", out, "--pool", "1000")
+    assert done.returncode == 1
+    assert "TC501" in done.stderr
+    assert "未写出任何结果" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "cn/no/such-method", "x.xlsx"],
+        ["run", MODEL, "x.xlsx", "--set", "no-equals-sign"],
+        ["run", MODEL, "x.xlsx", "-o", "out.csv"],
+        ["run", MODEL],
+        ["no-such-command"],
+    ],
+)
+def test_misuse_exits_2(arguments, tmp_path):
+    assert run(*arguments, lang=None, cwd=tmp_path).returncode == 2
+
+
+def test_messages_come_in_english_on_request(demo):
+    done = run("run", MODEL, demo, "--pool", "1000", lang="en")
+    assert "the floors together" in done.stderr
+
+
+def test_list_names_every_method_with_grade_and_cases():
+    entries = {entry["id"]: entry for entry in json.loads(run("list", "--format", "json").stdout)}
+    assert entries["cn/central/equalization-2022"]["document"] == "财预〔2022〕58号"
+    assert entries["cn/central/equalization-2022"]["unpublished_parameters"] == 2
+    assert entries["intl/victoria-2024"]["cases"] == 1
+    assert entries[MODEL]["evidence"] == "assumed"
+
+
+def test_show_gives_formulas_citations_and_what_is_not_published():
+    shown = run("show", "cn/central/equalization-2022").stdout
+    assert "pool / total(gap)" in shown
+    assert "未公布，须由使用者给出 [第七条]" in shown
+    assert "0.55 [第七条; 转引]" in shown
+    assert "not published: must be given" in run("show", "cn/central/equalization-2022", lang="en").stdout
+
+
+def test_verify_prints_a_line_a_case_and_fails_when_one_fails(tmp_path):
+    done = run("verify", "intl/victoria-2024")
+    assert done.returncode == 0
+    assert "allocation-2024-25" in done.stdout
+    from conftest import ROOT
+
+    for name in ("equalization-county.yaml", "equalization-county.cases.yaml"):
+        text = (ROOT / "formulas/cn/model" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace('"620121": "240"', '"620121": "241"'), encoding="utf-8")
+    failed = run("verify", tmp_path / "equalization-county.yaml")
+    assert failed.returncode == 1
+    assert "不通过" in failed.stdout
+
+
+def test_the_start_of_the_command_imports_nothing_heavy():
+    code = "import sys, transfer_calc.cli.app; print([m for m in ('numpy', 'pandas', 'pydantic', 'yaml') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_made_harmless_in_csv(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "代码,名称,市州,功能区,标准财政支出,标准财政收入,上年转移支付\n"
+        "620102,=HYPERLINK(1),兰州市,否,900,600,0\n",
+        encoding="utf-8",
+    )
+    rows = list(csv.reader(io.StringIO(run("run", MODEL, table, "--pool", "3", "--format", "csv").stdout)))
+    assert rows[1][1] == "'=HYPERLINK(1)"
