@@ -57,7 +57,8 @@ def by_hand(data: Columns, values: dict[str, float]) -> Columns:
             w_altitude * data["altitude"][at] / mean_altitude + w_density * mean_density / data["density"][at]
         )
         out["cost_index"][at] = index
-        revenue = expenditure = np.float64(0)
+        revenue: Any = 0.0
+        expenditure: Any = 0.0
         for tax in TAXES:
             part = data[f"base_{tax}"][at] * values[f"rate_{tax}"]
             out[f"revenue_{tax}"][at] = part

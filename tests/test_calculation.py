@@ -280,7 +280,7 @@ def test_a_result_shows_itself_in_a_notebook(demo, county_method):
 
 
 def test_the_order_of_the_rows_changes_nothing(demo, county_method):
-    table = pd.read_excel(demo, sheet_name="数据", header=1, dtype={"代码": str}, engine="calamine")
+    table = pd.read_excel(demo, sheet_name="数据", header=1, dtype={"代码": str}, engine="openpyxl")
     straight = calculate(
         county_method, Panel.from_frame(table, county_method), pool=4_500_000, on="2026-01-01"
     )

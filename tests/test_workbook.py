@@ -65,7 +65,7 @@ def test_libreoffice_opens_it_and_adds_up_the_same_sum(result, tmp_path):
     subprocess.run(
         [
             "soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
-            "--convert-to", 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2',
+            "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2",
             "--outdir", str(tmp_path), str(tmp_path / "out.xlsx"),
         ],
         check=True, capture_output=True, timeout=120,

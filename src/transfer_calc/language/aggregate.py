@@ -6,6 +6,7 @@ A figure that cannot exist (the mean of nobody) is nan here and becomes an issue
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,14 +62,12 @@ def compute(node: Aggregate, arguments: list[Array], where: Array | None, world:
     return np.float64(figures[0]) if grouping is None else np.asarray(figures, dtype=np.float64)
 
 
-def _members(grouping: Grouping | None, taking_part: Array) -> list[Array | slice]:
+def _members(grouping: Grouping | None, taking_part: Array) -> list[Any]:
     """The rows of each group that take part."""
     if grouping is None:
         return [slice(None) if taking_part.all() else np.flatnonzero(taking_part)]
     bounds = grouping.bounds
-    groups: list[Array | slice] = [
-        grouping.order[bounds[i] : bounds[i + 1]] for i in range(len(grouping.labels))
-    ]
+    groups: list[Any] = [grouping.order[bounds[i] : bounds[i + 1]] for i in range(len(grouping.labels))]
     return groups if taking_part.all() else [group[taking_part[group]] for group in groups]
 
 
