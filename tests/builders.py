@@ -115,3 +115,14 @@ def write_workbook(target, **sheets):
 def command(*arguments):
     """Run the command line in Chinese."""
     return CliRunner().invoke(app, [*map(str, arguments), "--lang", "zh"])
+
+
+def refused_run(folder, method, table, *arguments):
+    """Run the command with an output file in a folder; it must end with 1 and leave nothing. Gives what it says."""
+    before = sorted(folder.iterdir())
+    said = command("run", method, table, "-o", folder / "out.xlsx", *arguments)
+    assert said.exit_code == 1, said.output
+    assert "未写出任何结果" in said.stderr
+    assert said.stdout == ""
+    assert sorted(folder.iterdir()) == before
+    return said.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from transfer_calc.issues import MethodError, Place, issue
 
@@ -45,6 +46,11 @@ def ratio(unit: str, to: str, place: Place | None = None) -> Decimal:
     if base != other_base:
         raise MethodError([issue("TC120", place, unit=unit, to=to)])
     return size / other_size
+
+
+def in_units(amount: Decimal, unit: str, to: str) -> Fraction:
+    """An amount in another unit, without any rounding."""
+    return Fraction(amount) * Fraction(ratio(unit, to))
 
 
 def plain(unit: str) -> str:

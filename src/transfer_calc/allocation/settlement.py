@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -106,8 +107,8 @@ def _decimal(value: Any) -> Decimal:
 def _whole_units(total: Any, unit: Any) -> int:
     if _decimal(unit) <= 0:
         raise UsageError("the unit of settlement must be greater than 0")
-    units = _decimal(total) / _decimal(unit)
-    if units != units.to_integral_value():
+    units = Fraction(_decimal(total)) / Fraction(_decimal(unit))
+    if units.denominator != 1:
         raise AllocationError([issue("TC511", total=str(total), unit=str(unit))])
     return int(units)
 

@@ -13,7 +13,7 @@ from transfer_calc.calculation.promises import check_promises
 from transfer_calc.calculation.result import Result
 from transfer_calc.calculation.settings import Settings, settle_settings
 from transfer_calc.calculation.steps import compute_steps
-from transfer_calc.issues import CalculationError, Collector, Issue
+from transfer_calc.issues import CalculationError, Collector, Issue, Place
 from transfer_calc.language.check import COUNTY
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
@@ -99,7 +99,7 @@ def _by_hand(
     found: dict[str, dict[int, float]] = {}
     shapes = {step.name: step.planned.shape for step in settings.steps}
     for amount in amounts:
-        place = amount.place
+        place = amount.place if amount.place.cell else Place(code=amount.code, name=amount.step)
         shape = shapes.get(amount.step)
         if amount.code not in rows:
             problems.add("TC317", place, value=amount.code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from transfer_calc.issues import Collector, Issue, Place
 from transfer_calc.method.load import Method
 from transfer_calc.panel.panel import Panel
 from transfer_calc.rounding import round_half_up
-from transfer_calc.units import plain, ratio
+from transfer_calc.units import in_units, plain, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Payment:
     cap: NDArray[np.float64] | None
 
 
-def pot(method: Method, settings: Settings) -> Decimal | None:
+def pot(method: Method, settings: Settings) -> int | None:
     """The sum that the payments must have, in the settle unit; `None` where only entitlements exist.
 
     Without a pool there is nothing to close, and with the closing step switched off nothing closes it.
@@ -50,10 +49,10 @@ def pot(method: Method, settings: Settings) -> Decimal | None:
     if pays is None or not settings.is_active(pays.amount):
         return None
     if pays.pool is None:
-        return Decimal(0) if "zero_sum" in method.file.promises else None
+        return 0 if "zero_sum" in method.file.promises else None
     if settings.pool is None:
         return None
-    return settings.pool * ratio(pays.pool.unit, pays.settle.unit)
+    return int(in_units(settings.pool, pays.pool.unit, pays.settle.unit))
 
 
 def pay(
@@ -95,11 +94,11 @@ def pay(
         assert cap is not None
         floor[row] = cap[row] = exact[row]
     try:
-        allocation = settle(exact, int(total), **_whole_bounds(floor, cap), ties=panel.codes.tolist())
+        allocation = settle(exact, total, **_whole_bounds(floor, cap), ties=panel.codes.tolist())
     except AllocationError as error:
         problems.extend(_named(found, panel, pays.amount) for found in error.issues)
         return None
-    return Payment(allocation, plain(pays.settle.unit), int(total), exact, floor, cap)
+    return Payment(allocation, plain(pays.settle.unit), total, exact, floor, cap)
 
 
 def _whole_bounds(

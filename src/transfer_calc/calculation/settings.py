@@ -20,7 +20,7 @@ from transfer_calc.method.plan import PlannedSolve, PlannedStep
 from transfer_calc.panel.beside import Given
 from transfer_calc.panel.cells import decimal_of, text_of
 from transfer_calc.text import Text
-from transfer_calc.units import plain, ratio
+from transfer_calc.units import in_units, plain
 
 Origin: TypeAlias = Literal["method", "workbook", "argument", "today"]
 
@@ -226,8 +226,7 @@ def _pool(
     if amount < 0:
         problems.add("TC303", place, value=text_of(value))
         return None, None
-    units = amount * ratio(pays.pool.unit, pays.settle.unit)
-    if units != units.to_integral_value():
+    if in_units(amount, pays.pool.unit, pays.settle.unit).denominator != 1:
         problems.add(
             "TC304", place, value=text_of(value), unit=plain(pays.pool.unit), settle=plain(pays.settle.unit)
         )

@@ -10,6 +10,7 @@ from typing import Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from transfer_calc.method.form import FormError
 from transfer_calc.method.load import read_model
 from transfer_calc.method.model import Date, Part, Quoted, Words
 from transfer_calc.method.yaml_file import read_yaml
@@ -28,9 +29,9 @@ class GivenTable(Part):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.file is None) == (self.columns is None):
-            raise ValueError("give either file or columns")
+            raise FormError("file 和 columns 要且只要一个", "give either file or columns")
         if self.columns is not None and len({len(column) for column in self.columns.values()}) > 1:
-            raise ValueError("the columns differ in length")
+            raise FormError("各列长短不一", "the columns differ in length")
         return self
 
 
@@ -56,7 +57,7 @@ class Expectation(Part):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.values is None and self.column is None and self.total is None and self.value is None:
-            raise ValueError("give values, column, total or value")
+            raise FormError("要有 values、column、total 或 value", "give values, column, total or value")
         return self
 
 
@@ -78,7 +79,7 @@ class Case(Part):
     @model_validator(mode="after")
     def _figures_or_refusal(self) -> Self:
         if bool(self.expected) == (self.refused is not None):
-            raise ValueError("give either expected or refused")
+            raise FormError("expected 和 refused 要且只要一个", "give either expected or refused")
         return self
 
 

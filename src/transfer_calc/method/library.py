@@ -61,7 +61,10 @@ def load_method(method: str | Path, on: dt.date | str | None = None) -> Method:
     Raises:
         MethodError: If there is no such method, or its file cannot be used; every problem is named.
     """
-    day = dt.date.fromisoformat(on) if isinstance(on, str) else on
+    try:
+        day = dt.date.fromisoformat(on) if isinstance(on, str) else on
+    except ValueError:
+        raise MethodError([issue("TC313", value=on)]) from None
     path = Path(method)
     if isinstance(method, Path) or path.suffix in (".yaml", ".yml"):
         if not path.is_file():

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from transfer_calc.issues import Collector, MethodError
 from transfer_calc.language.nodes import names
 from transfer_calc.language.parse import parse
+from transfer_calc.method.form import path_of, said
 from transfer_calc.method.model import MethodFile, Step
 from transfer_calc.method.plan import Plan, make_plan
 from transfer_calc.method.yaml_file import YamlFile, read_yaml
@@ -21,10 +22,6 @@ from transfer_calc.text import Text
 Finder = Callable[[str], Path]
 
 _SECTIONS = ("inputs", "parameters", "choices", "tables", "schedules", "steps")
-_SAID = {
-    "missing": Text("缺少这一项", "this entry is missing"),
-    "extra_forbidden": Text("没有这一项", "there is no such entry"),
-}
 
 
 @dataclass(frozen=True)
@@ -103,38 +100,17 @@ def read_model(source: YamlFile, model: type[Any], code: str = "TC104") -> Any:
         return model.model_validate(source.data)
     except ValidationError as error:
         problems = Collector()
+        seen: set[tuple[object, ...]] = set()
         for found in error.errors():
-            # Union branches put their own names into the path; the file does not know them.
-            where = tuple(_key(part) for part in found["loc"] if _in_file(source.data, part))
-            words = _SAID.get(found["type"])
-            said = found["msg"].removeprefix("Value error, ")
-            detail = words or Text(said, said)
-            shown = (
-                ".".join(str(part) for part in found["loc"] if not str(part).startswith("function-")) or "—"
-            )
+            path, detail = path_of(found["loc"], source.data), said(dict(found))
+            if (path, detail) in seen:
+                continue
+            seen.add((path, detail))
+            shown = ".".join(str(part) for part in path) or source.path.name
             if code != "TC104":
                 detail = Text(f"{shown}：{detail.zh}", f"{shown}: {detail.en}")
-            problems.add(code, source.place(*where), path=shown, detail=detail)
+            problems.add(code, source.place(*path), path=shown, detail=detail)
         raise MethodError(problems.issues) from None
-
-
-def _key(part: int | str) -> int | str:
-    return part if isinstance(part, int) else str(part)
-
-
-def _in_file(data: Any, part: object) -> bool:
-    waiting = [data]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, dict):
-            if any(str(key) == str(part) for key in here):
-                return True
-            waiting.extend(here.values())
-        elif isinstance(here, list):
-            if isinstance(part, int):
-                return True
-            waiting.extend(here)
-    return False
 
 
 def _with_shared(
@@ -178,7 +154,7 @@ def _with_shared(
     if problems.errors:
         raise MethodError(problems.issues)
     if own.kind == "method" and not content["steps"]:
-        problems.add("TC104", source.place(), path="steps", detail=_SAID["missing"])
+        problems.add("TC104", source.place(), path="steps", detail=Text("缺少步骤", "there are no steps"))
         raise MethodError(problems.issues)
     # Not validated again: every part already was, in its own file.
     return own.model_copy(update=content), origins, hashes

@@ -23,6 +23,8 @@ from pydantic import (
 )
 
 from transfer_calc.language.functions import FUNCTIONS
+from transfer_calc.method.form import FormError
+from transfer_calc.text import Text
 
 Evidence: TypeAlias = Literal[
     "official", "quoted", "reported", "derived", "assumed", "unpublished", "user-given"
@@ -44,19 +46,28 @@ def weakest(grades: list[Evidence]) -> Evidence:
 
 def _quoted_decimal(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError('write the number as a quoted text, such as "0.55"')  # noqa: TRY004 — pydantic wants ValueError
+        raise FormError(
+            '数字要写成带引号的文字，如 "0.55"', 'write the number as a quoted text, such as "0.55"'
+        )
     return value.strip()
 
 
 def _name(value: str) -> str:
     if not value.isidentifier() or keyword.iskeyword(value) or value.startswith("_"):
-        raise ValueError(f"“{value}” is not a name: letters, digits and _ only, no digit first")
+        raise FormError(
+            f"「{value}」不能作名称：只用文字、数字和 _，不以数字开头",
+            f"“{value}” is not a name: letters, digits and _ only, no digit first",
+        )
     if unicodedata.normalize("NFKC", value) != value:
-        raise ValueError(
-            f"“{value}” has look-alike characters; write “{unicodedata.normalize('NFKC', value)}”"
+        usual = unicodedata.normalize("NFKC", value)
+        raise FormError(
+            f"「{value}」里有形近字符，请写成「{usual}」",
+            f"“{value}” has look-alike characters; write “{usual}”",
         )
     if value in FUNCTIONS or value in ("and", "or", "not", "if", "else", POOL):
-        raise ValueError(f"“{value}” is a word of the formula language")
+        raise FormError(
+            f"「{value}」是公式语言的词，不能作名称", f"“{value}” is a word of the formula language"
+        )
     return value
 
 
@@ -159,21 +170,30 @@ class Parameter(Sourced):
     @model_validator(mode="after")
     def _published_or_not(self) -> Self:
         if not self.values and self.evidence != "unpublished":
-            raise ValueError("a parameter without values has evidence: unpublished")
+            raise FormError(
+                "没有数值的参数，依据等级要写 unpublished",
+                "a parameter without values has evidence: unpublished",
+            )
         for day, entry in self.values.items():
             grade = (entry.evidence if isinstance(entry, Value) else None) or self.evidence
             cite = (entry.cite if isinstance(entry, Value) else None) or self.cite
-            _sourced(f"the value of {day}", grade, cite, self.note)
+            _sourced(Text(f"{day} 的数值", f"the value of {day}"), grade, cite, self.note)
             if grade == "unpublished":
-                raise ValueError(f"the value of {day} stands here and yet is called unpublished")
+                raise FormError(
+                    f"{day} 的数值写在这里，却标作 unpublished",
+                    f"the value of {day} stands here and yet is called unpublished",
+                )
         return self
 
 
-def _sourced(what: str, grade: Evidence | None, cite: str | None, note: Words | None) -> None:
+def _sourced(what: Text, grade: Evidence | None, cite: str | None, note: Words | None) -> None:
     if grade is None:
-        raise ValueError(f"{what} needs evidence")
+        raise FormError(f"{what.zh}缺少依据等级（evidence）", f"{what.en} needs evidence")
     if cite is None and not (grade == "assumed" and note is not None):
-        raise ValueError(f"{what} needs cite (an assumption may give its reason in note instead)")
+        raise FormError(
+            f"{what.zh}缺少依据（cite）；假设可以改在 note 里说明理由",
+            f"{what.en} needs cite (an assumption may give its reason in note instead)",
+        )
 
 
 class Option(Part):
@@ -194,8 +214,10 @@ class Choice(Sourced):
     @model_validator(mode="after")
     def _default_is_an_option(self) -> Self:
         if self.default is not None and self.default not in self.options:
-            raise ValueError(f"default “{self.default}” is not one of the options")
-        _sourced("the choice", self.evidence, self.cite, self.note)
+            raise FormError(
+                f"缺省项「{self.default}」不在选项中", f"default “{self.default}” is not one of the options"
+            )
+        _sourced(Text("选项", "the choice"), self.evidence, self.cite, self.note)
         return self
 
 
@@ -219,11 +241,17 @@ class TableOf(Sourced):
     def _rows_match_keys(self) -> Self:
         for day, entry in self.values.items():
             _sourced(
-                f"the rows of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note
+                Text(f"{day} 的各行", f"the rows of {day}"),
+                entry.evidence or self.evidence,
+                entry.cite or self.cite,
+                self.note,
             )
             for key, row in entry.rows.items():
                 if isinstance(row, dict) != (len(self.keys) == 2):
-                    raise ValueError(f"row {key} does not fit a table with {len(self.keys)} keys")
+                    raise FormError(
+                        f"「{key}」行与 {len(self.keys)} 个键不符",
+                        f"row {key} does not fit a table with {len(self.keys)} keys",
+                    )
         return self
 
 
@@ -255,11 +283,14 @@ class ScheduleOf(Sourced):
     def _rising(self) -> Self:
         for day, entry in self.values.items():
             _sourced(
-                f"the brackets of {day}", entry.evidence or self.evidence, entry.cite or self.cite, self.note
+                Text(f"{day} 的档次", f"the brackets of {day}"),
+                entry.evidence or self.evidence,
+                entry.cite or self.cite,
+                self.note,
             )
             starts = [bracket.from_ for bracket in entry.brackets]
             if sorted(set(starts)) != starts:
-                raise ValueError(f"the brackets of {day} do not rise")
+                raise FormError(f"{day} 的档次没有从低到高", f"the brackets of {day} do not rise")
         return self
 
 
@@ -296,13 +327,17 @@ class Step(Sourced):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.formula is None) == (self.solve is None):
-            raise ValueError("a step has either formula or solve")
+            raise FormError("一步要么有 formula，要么有 solve", "a step has either formula or solve")
         if isinstance(self.formula, dict) != (self.choice is not None):
-            raise ValueError("formulas by option need choice, and choice needs formulas by option")
-        _sourced("the step", self.evidence, self.cite, self.note)
+            raise FormError(
+                "分选项的公式要写 choice，写了 choice 就要分选项写公式",
+                "formulas by option need choice, and choice needs formulas by option",
+            )
+        _sourced(Text("步骤", "the step"), self.evidence, self.cite, self.note)
         if self.evidence == "unpublished":
-            raise ValueError(
-                "a step that is not published cannot be computed; make it an input or a parameter"
+            raise FormError(
+                "未公布的步骤无法计算，请改作输入或参数",
+                "a step that is not published cannot be computed; make it an input or a parameter",
             )
         return self
 
@@ -362,9 +397,9 @@ class MethodFile(Part):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind == "method" and not self.steps and not self.uses:
-            raise ValueError("a method has steps")
+            raise FormError("办法没有步骤", "a method has steps")
         if "sums_to_pool" in self.promises and (self.pays is None or self.pays.pool is None):
-            raise ValueError("sums_to_pool needs pays.pool")
+            raise FormError("sums_to_pool 要有 pays.pool", "sums_to_pool needs pays.pool")
         if "zero_sum" in self.promises and (self.pays is None or self.pays.pool is not None):
-            raise ValueError("zero_sum needs pays without a pool")
+            raise FormError("zero_sum 要有 pays 而没有 pool", "zero_sum needs pays without a pool")
         return self

@@ -77,8 +77,10 @@ def make_plan(method: MethodFile, source: YamlFile) -> Plan:
     """
     planner = _Planner(method, source)
     planner.check_names()
+    names_clear = not planner.problems.errors
     planner.read_formulas()
-    if planner.problems.errors:
+    if not names_clear:
+        # With a name that means two things, what else is found may be about the wrong one.
         raise MethodError(planner.problems.issues)
     plan = planner.plan()
     if planner.problems.errors:
@@ -176,7 +178,8 @@ class _Planner:
     def reads(self, name: str) -> frozenset[str]:
         if name in self.solves:
             return frozenset().union(*(names(part) for part in self.solves[name].formulas()))
-        return frozenset().union(*(names(formula) for formula in self.formulas[name].values()))
+        # A formula that could not be read is an issue already; the others are still looked at.
+        return frozenset().union(*(names(formula) for formula in self.formulas.get(name, {}).values()))
 
     def plan(self) -> Plan:
         graph = {name: self.needs(name) for name in self.method.steps}
@@ -190,9 +193,9 @@ class _Planner:
         order = tuple(sorted(order, key=_depths(order, graph, list(self.method.steps))))
         shapes = self.given_shapes()
         steps = []
-        broken: set[str] = set()
+        broken = {name for name in order if name not in self.formulas and name not in self.solves}
         for name in order:
-            if self.needs(name) & broken:
+            if name in broken or self.needs(name) & broken:
                 broken.add(name)
                 continue
             before = len(self.problems.issues)

@@ -22,6 +22,16 @@ Path_: TypeAlias = tuple[str | int, ...]
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?")
+_ALIAS = "aliases (*name) are not allowed: write the entry out"
+_WORDS = {
+    _ALIAS: Text("不允许引用别名（*name），请把内容写全", _ALIAS),
+    "nested too deeply": Text("嵌套太深", "nested too deeply"),
+    "a key must be a plain text": Text("键要是普通文字", "a key must be a plain text"),
+    "could not find expected ':'": Text("缺少冒号", "could not find expected ':'"),
+    "mapping values are not allowed here": Text(
+        "这里不能有冒号：检查缩进和引号", "mapping values are not allowed here"
+    ),
+}
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -62,18 +72,30 @@ def read_yaml(path: Path) -> YamlFile:
     loader = _Loader(text)
     reader = _Reader(path)
     try:
+        _refuse_aliases(text)
         root = loader.get_single_node()
         data = None if root is None else reader.plain(root, ())
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         here = Place(file=path.name, line=None if mark is None else mark.line + 1)
-        detail = str(getattr(error, "problem", None) or error)
+        problem = getattr(error, "problem", None) or str(error)
+        detail = _WORDS.get(problem, Text(problem, problem))
         raise MethodError([issue("TC102", here, detail=detail)]) from None
     finally:
         loader.dispose()
     if reader.problems.errors:
         raise MethodError(reader.problems.issues)
     return YamlFile(path, data, reader.lines)
+
+
+def _refuse_aliases(text: str) -> None:
+    """An alias can stand for a thousand others; an entry that is written out stands for itself."""
+    if "*" not in text:
+        return
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            mark: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem=_ALIAS, problem_mark=mark)
 
 
 def _depth(text: str) -> int:
@@ -111,15 +133,11 @@ class _Reader:
         self.file = file
         self.lines: dict[Path_, int] = {}
         self.problems = Collector()
-        self.seen: set[int] = set()
 
     def refuse(self, node: yaml.Node, detail: str) -> NoReturn:
         raise yaml.MarkedYAMLError(problem=detail, problem_mark=node.start_mark)
 
     def plain(self, node: yaml.Node, path: Path_) -> Any:
-        if id(node) in self.seen:
-            self.refuse(node, "aliases (*name) are not allowed: write the entry out")
-        self.seen.add(id(node))
         if len(path) > MAX_DEPTH:
             self.refuse(node, "nested too deeply")
         self.lines.setdefault(path, node.start_mark.line + 1)

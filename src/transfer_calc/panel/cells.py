@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -21,7 +21,7 @@ _TOTALS = frozenset(
 
 def text_of(cell: Any) -> str:
     """The text of a cell: full-width forms made plain, spaces at the ends removed, 620102.0 as 620102."""
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+    if is_missing(cell):
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
@@ -36,7 +36,10 @@ def number_of(cell: Any) -> float | None:
     if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
         return None
     if isinstance(cell, (int, float, Decimal)):
-        return float(cell)
+        try:
+            return float(cell)
+        except OverflowError:
+            return math.inf
     text = text_of(cell)
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
@@ -76,20 +79,25 @@ def decimal_of(cell: Any) -> Decimal | None:
     text = repr(float(cell)) if isinstance(cell, float) and not float(cell).is_integer() else text_of(cell)
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    # Decimal itself would also take 1_000, Infinity and nan.
+    return Decimal(text) if _PLAIN.fullmatch(text) else None
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell holds nothing: `None`, nan of any kind, or what pandas puts for nothing."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(cell, (float, Decimal)) and cell != cell  # noqa: PLR0124 — only nan differs from itself
 
 
 def is_blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, float) and math.isnan(cell)) or text_of(cell) == ""
+    return is_missing(cell) or text_of(cell) == ""
 
 
 def is_total(cell: Any) -> bool:
     """Whether a code or a name says that its row is a total."""
-    return re.sub(r"[\s:]", "", text_of(cell)).lower() in _TOTALS
+    text = re.sub(r"[\s:]", "", text_of(cell)).lower()
+    return text in _TOTALS or text.endswith(("合计", "小计", "总计", "共计"))
 
 
 def column_letter(position: int) -> str:

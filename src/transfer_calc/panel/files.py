@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,30 @@ def _sheets(content: bytes, fail: Any) -> tuple[Sheet, ...]:
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return tuple(
+        sheets = tuple(
             Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
         )
     except (CalamineError, OSError, ValueError) as error:
         raise fail(str(error)) from None
+    _show_errors(content, sheets)
+    return sheets
+
+
+def _show_errors(content: bytes, sheets: tuple[Sheet, ...]) -> None:
+    """Put `#DIV/0!` and its like where calamine leaves a blank: an error is no blank."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [
+            name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
+        ]
+        if not any(b't="e"' in archive.read(name) for name in names):
+            return
+    from openpyxl import load_workbook  # noqa: PLC0415 — only where there is an error cell
+
+    book = load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+    for sheet in sheets:
+        for row, cells in enumerate(book[sheet.name].iter_rows()):
+            for column, cell in enumerate(cells):
+                if cell.data_type == "e" and row < len(sheet.rows) and column < len(sheet.rows[row]):
+                    sheet.rows[row][column] = str(cell.value)
+    book.close()

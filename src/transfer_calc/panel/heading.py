@@ -70,7 +70,7 @@ def _meaning(cell: Any, labels: Mapping[str, str]) -> tuple[str | None, str | No
         return labels[label], None
     written = _WITH_UNIT.fullmatch(label)
     if written is not None and written["label"] in labels:
-        return labels[written["label"]], written["unit"]
+        return labels[written["label"]], written["unit"].removeprefix("单位:")
     return None, None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transfer_calc.issues import Collector, DataError, Issue, Place, issue
+from transfer_calc.issues import Collector, DataError, Issue, Place, UsageError, issue
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import (
     ENTERED_SHEETS,
@@ -102,7 +102,13 @@ class Panel:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Sequence[Any] | NDArray[Any]], method: Method) -> Panel:
-        """Make a panel from lists or arrays by heading, all of one length."""
+        """Make a panel from lists or arrays by heading.
+
+        Raises:
+            UsageError: If they differ in length.
+        """
+        if len({len(column) for column in columns.values()}) > 1:
+            raise UsageError("the columns differ in length")
         return _build([*columns], [*columns.values()], None, method, Collector())
 
 
