@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import openpyxl
+import openpyxl.chart
 import pandas as pd
 import pytest
 from builders import (
@@ -80,7 +81,7 @@ def test_a_column_that_stands_twice_names_both_cells(demo_with):
     assert found.place.cell == "H2"
 
 
-@pytest.mark.parametrize("unit", ["元", "亿元", "千元", "单位：元", "人"])
+@pytest.mark.parametrize("unit", ["元", "亿元", "千元", "单位：元", "人", "美元"])
 def test_a_wrong_unit_in_a_heading_is_refused(demo_with, unit):
     found = demo_with(E2=f"标准财政支出（{unit}）")
     assert found.code == "TC213"
@@ -151,6 +152,26 @@ def test_an_error_cell_of_excel_is_never_read_as_a_blank_that_means_zero(tmp_pat
     assert book["数据"]["C3"].data_type == "e"
     issues = read_panel(path, method).issues
     assert [(found.code, found.place.cell) for found in issues] == [("TC202", "C3")]
+
+
+def test_a_formula_without_a_saved_value_is_never_read_as_a_blank_that_means_zero(tmp_path):
+    """A program that writes formulas without computing them leaves cells that hold no value yet."""
+    method = load_method(write_method(tmp_path, ("cost: {", 'cost: {missing: "0", ')))
+    path = write_workbook(
+        tmp_path / "formula.xlsx", 数据=[["代码", "常住人口", "成本"], ["620102", 1, "=B2*7"]]
+    )
+    assert [found.place.cell for found in read_panel(path, method).issues] == ["C2"]
+
+
+def test_an_error_cell_is_found_beside_a_sheet_that_is_only_a_chart(demo, tmp_path, county_method):
+    path = change_cells(demo, tmp_path / "chart.xlsx", {"数据!E3": "#DIV/0!"})
+    book = openpyxl.load_workbook(path)
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book["数据"], min_col=5, min_row=3, max_row=5))
+    book.create_chartsheet("图").add_chart(chart)
+    book.save(path)
+    found = refusal(attempt(county_method, read_panel(path, county_method)))
+    assert (found.code, found.place.cell) == ("TC202", "E3")
 
 
 def test_columns_of_different_lengths_are_a_usage_error(county_method):

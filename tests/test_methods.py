@@ -92,7 +92,7 @@ def test_without_the_entered_amount_queenscliffe_gets_what_the_rule_gives():
 
 def test_case_files_say_where_their_figures_come_from():
     for name in METHODS:
-        for case in load_cases(shelf()[name]):
+        for case in load_cases(shelf()[name], name):
             assert len(case.source) > 3
 
 

@@ -63,7 +63,12 @@ def test_every_message_has_both_languages_with_the_same_gaps():
 
 
 def test_every_code_that_the_source_raises_stands_in_the_table():
-    used = {code for path in SOURCES for code in re.findall(r'"(TC\d{3})"', path.read_text(encoding="utf-8"))}
+    used = {
+        code
+        for path in SOURCES
+        if path.name != "messages.py"
+        for code in re.findall(r'"(TC\d{3})"', path.read_text(encoding="utf-8"))
+    }
     assert used == set(MESSAGES)
 
 

@@ -28,8 +28,8 @@ def test_entered_amounts_are_shown_with_reason_and_author_as_text(result, tmp_pa
     result.to_excel(tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["录入数"]
     row = [cell.value for cell in sheet[4]]
-    assert row == ["620522", "秦安县", "应补助额（万元）", 50000, "=1+1 省政府专题会议", "演示录入人"]
-    assert sheet["E4"].data_type == "s"
+    assert row == ["620522", "秦安县", "应补助额", 50000, "万元", "=1+1 省政府专题会议", "演示录入人"]
+    assert sheet["F4"].data_type == "s"
 
 
 def test_the_only_formulas_are_sums(result, tmp_path):

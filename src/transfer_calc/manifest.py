@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import platform
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ def record(result: Result, command: str | None) -> list[Entry]:
         entries.append(Entry(method.label(name), f"{chosen.option}（{ORIGINS[chosen.origin].zh}）"))
     entries += [
         Entry(Text("录入数", "entered amounts"), str(len(result.entered))),
+        *_entered_hash(result),
         Entry(Text("结果 SHA-256", "result SHA-256"), result.sha256),
         Entry(Text("软件", "software"), f"transfer_calc {__version__}"),
         Entry(Text("命令", "command"), command or "—", volatile=True),
@@ -72,6 +74,15 @@ def record(result: Result, command: str | None) -> list[Entry]:
         Entry(Text("生成时间", "written"), written_at().isoformat(sep=" "), volatile=True),
     ]
     return entries
+
+
+def _entered_hash(result: Result) -> list[Entry]:
+    if not result.entered:
+        return []
+    lines = "\n".join(f"{e.code}\t{e.step}\t{e.value}\t{e.reason}\t{e.author}" for e in result.entered)
+    return [
+        Entry(Text("录入数 SHA-256", "entered amounts SHA-256"), hashlib.sha256(lines.encode()).hexdigest())
+    ]
 
 
 def written_at() -> dt.datetime:

@@ -97,7 +97,7 @@ MESSAGES: dict[str, Message] = {
         "施行期间：{period}；用 --on 指定日期", "in force: {period}; give a date with --on",
     ),
     "TC119": Message(
-        "同一标识「{name}」有两个办法文件", "two method files have the id “{name}”",
+        "办法文件的标识「{name}」与路径「{path}」不一致", "the id “{name}” differs from the path “{path}”",
     ),
     "TC120": Message(
         "单位「{unit}」无法换算为「{to}」", "“{unit}” cannot be converted to “{to}”",
@@ -184,6 +184,10 @@ MESSAGES: dict[str, Message] = {
         "县级分配请用面向市县的办法，如 cn/model/equalization-county",
         "for counties use a method made for them, such as cn/model/equalization-county",
     ),
+    "TC220": Message(
+        "参数表的表头不全", "the headings of the parameter sheet are not complete",
+        "要有「名称」和「数值」两列", "it needs the columns 名称 and 数值 (name, value)",
+    ),
     # --- 3: parameters and the pot ----------------------------------------------------------------
     "TC301": Message(
         "没有给出资金总额", "the pool is missing",
@@ -217,8 +221,8 @@ MESSAGES: dict[str, Message] = {
         "参数「{name}」= {value} 超出范围 [{low}, {high}]", "parameter “{name}” = {value} is outside [{low}, {high}]",
     ),
     "TC309": Message(
-        "参数「{label}」（{name}）在 {on} 没有生效的数值，已知：{known}",
-        "the parameter “{label}” ({name}) has no value in force on {on}; known: {known}",
+        "「{label}」（{name}）在 {on} 没有生效的数值，已知：{known}",
+        "“{label}” ({name}) has no value in force on {on}; known: {known}",
         "换一个日期，或用 --set 给出该日的数值", "choose another date, or give the value of that day with --set",
     ),
     "TC310": Message(
@@ -242,7 +246,7 @@ MESSAGES: dict[str, Message] = {
         "parameter “{name}” is given in “{found}” but the method wants “{wanted}”",
     ),
     "TC315": Message(
-        "「{name}」写了两次，数值不同", "“{name}” stands twice",
+        "「{name}」写了两次", "“{name}” stands twice",
     ),
     "TC316": Message(
         "步骤「{step}」要用「{needed}」，但按所选选项不计算后者",
@@ -271,8 +275,9 @@ MESSAGES: dict[str, Message] = {
         "已有：{known}", "it has: {known}",
     ),
     "TC405": Message(
-        "步骤「{step}」：{function} 没有可计算的地区", "step “{step}”: {function} has no unit to count",
-        "检查 where 条件", "check the where condition",
+        "步骤「{step}」：{function} 没有结果：没有地区可算，或合计为零，或各地数值相同",
+        "step “{step}”: {function} has no value: no unit takes part, or the total or the spread is zero",
+        "检查 where 条件和数据", "check the where condition and the data",
     ),
     "TC406": Message(
         "承诺「{promise}」没有兑现：{detail}", "the promise “{promise}” is broken: {detail}",
@@ -325,10 +330,6 @@ MESSAGES: dict[str, Message] = {
     ),
     "TC512": Message(
         "金额太大，无法用整数结算：{value}", "the amount is too large to be settled in whole units: {value}",
-    ),
-    "TC513": Message(
-        "资金只出不进：有正的依据，但没有可调整的地区能接收 {rest}",
-        "no unit is left that could take {rest}: those with a claim stand at their caps",
     ),
     # --- 6: cases -----------------------------------------------------------------------------------
     "TC601": Message(

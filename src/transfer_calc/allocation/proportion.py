@@ -23,7 +23,7 @@ from transfer_calc.allocation.vectors import (
     shape_of,
     stop_if_any,
 )
-from transfer_calc.issues import Collector
+from transfer_calc.issues import AllocationError, Collector, issue
 from transfer_calc.rounding import exact_sum
 from transfer_calc.text import Text
 
@@ -60,9 +60,16 @@ def proportional(pool: float, claim: Vector, *, floor: Any = None, cap: Any = No
     stop_if_any(problems)
     _check(float(pool), claims, lows, highs, shape, problems)
     stop_if_any(problems)
-    multiplier = _multiplier(float(pool), claims, lows, highs)
-    share = multiplier * claims
-    amounts = np.minimum(np.maximum(share, lows), highs)
+    # Claims are brought to the size of 1, so that no ratio leaves the range of doubles; by a power of two,
+    # which rounds nothing.
+    scale = 2.0 ** (math.frexp(float(claims.max(initial=0.0)))[1] - 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        multiplier = _multiplier(float(pool), claims / scale, lows, highs)
+        share = multiplier * (claims / scale)
+        amounts = np.minimum(np.maximum(share, lows), highs)
+        multiplier /= scale
+    if not abs(exact_sum(amounts) - pool) <= 1e-9 * pool:
+        raise AllocationError([issue("TC512", value=f"{pool:.12g}")])
     binding = np.where(share <= lows, np.where(lows > 0, "floor", ""), np.where(share >= highs, "cap", ""))
     binding = np.where((lows == highs) & (binding == ""), "floor", binding)
     return Division(shape.restore(amounts), multiplier, shape.restore(binding))

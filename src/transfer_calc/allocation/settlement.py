@@ -25,6 +25,7 @@ from transfer_calc.text import Text
 DECIMALS = 6
 _MILLION = 1_000_000
 _LARGEST = 2.0**52
+_FARTHEST = 1e12
 
 Integers = NDArray[np.int64]
 
@@ -89,6 +90,15 @@ def settle(
         "",
         lambda i: {"floor": f"{lows[i] * size:.12g}", "cap": f"{highs[i] * size:.12g}"},
     )
+    far = (least > _FARTHEST + exact) | (most < exact - _FARTHEST)
+    report(
+        problems,
+        "TC512",
+        np.flatnonzero(far),
+        shape,
+        "",
+        lambda i: {"value": f"{lows[i]:.12g}, {highs[i]:.12g}"},
+    )
     together = exact_sum(exact)
     if abs(together - whole) > 0.5 + 1e-9 * abs(whole):
         problems.add("TC508", sum=f"{together * size:.15g}", total=str(total))
@@ -99,14 +109,16 @@ def settle(
 
 def _decimal(value: Any) -> Decimal:
     try:
-        return Decimal(repr(value) if isinstance(value, float) else str(value))
+        return Decimal(repr(float(value)) if isinstance(value, float) else str(value))
     except InvalidOperation:
         raise UsageError(f"{value!r} is not a decimal number") from None
 
 
 def _whole_units(total: Any, unit: Any) -> int:
-    if _decimal(unit) <= 0:
+    if not (_decimal(unit).is_finite() and _decimal(unit) > 0):
         raise UsageError("the unit of settlement must be greater than 0")
+    if not _decimal(total).is_finite():
+        raise AllocationError([issue("TC511", total=str(total), unit=str(unit))])
     units = Fraction(_decimal(total)) / Fraction(_decimal(unit))
     if units.denominator != 1:
         raise AllocationError([issue("TC511", total=str(total), unit=str(unit))])
@@ -128,20 +140,36 @@ def _tie_order(ties: Sequence[str] | None, shape: Shape) -> NDArray[np.intp]:
 def _largest_remainder(
     exact: Floats, total: int, least: Floats, most: Floats, tie_order: NDArray[np.intp]
 ) -> Integers:
+    """Hand out what is left over, a unit at a time to the largest remainder; equals by `tie_order`.
+
+    The order of a million single units is found at once: the remainder that the last unit goes to is
+    searched by halving, everybody above it gets what brings them down to it.
+    """
     base = np.minimum(np.maximum(np.floor(exact), least), most)
-    # How far the whole number is below the exact amount, in millionths: who is next to get a unit.
-    owed = np.rint((exact - base) * _MILLION).astype(np.int64)
     units = base.astype(np.int64)
     rest = total - int(units.sum())
-    step = 1 if rest > 0 else -1
-    bound = most if rest > 0 else least
-    while rest:
-        able = np.flatnonzero(units != bound)
-        if able.size == 0:
-            raise AllocationError([issue("TC510", rest=rest)])
-        order = np.lexsort((tie_order[able], -step * owed[able]))
-        chosen = able[order[: abs(rest)]]
-        units[chosen] += step
-        owed[chosen] -= step * _MILLION
-        rest -= step * chosen.size
-    return units
+    if rest == 0:
+        return units
+    # How far the whole number is from the exact amount in millionths: who is next to get or give a unit.
+    sign = 1 if rest > 0 else -1
+    owed = sign * np.rint((exact - base) * _MILLION).astype(np.int64)
+    room = np.minimum(np.abs((most if rest > 0 else least) - base), abs(rest)).astype(np.int64)
+    if int(room.sum()) < abs(rest):
+        raise AllocationError([issue("TC510", rest=rest)])
+
+    def handed_out(level: int) -> Integers:
+        """Units that go to remainders above a level."""
+        return np.clip(-((level - owed) // _MILLION), 0, room)
+
+    low, high = int(owed.min()) - _MILLION * (abs(rest) + 1), int(owed.max())
+    while low < high:
+        middle = (low + high) // 2
+        if int(handed_out(middle).sum()) <= abs(rest):
+            high = middle
+        else:
+            low = middle + 1
+    given = handed_out(high)
+    equal = np.flatnonzero((owed - given * _MILLION == high) & (given < room))
+    short = abs(rest) - int(given.sum())
+    given[equal[np.argsort(tie_order[equal], kind="stable")[:short]]] += 1
+    return units + sign * given

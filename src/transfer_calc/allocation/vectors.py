@@ -72,7 +72,7 @@ def column(values: Any, shape: Shape, name: Text, problems: Collector, *, infini
     if labels is not None and not callable(labels):
         own = tuple(str(label) for label in labels)
         if shape.labels is not None and own != shape.labels:
-            if sorted(own) != sorted(shape.labels):
+            if sorted(own) != sorted(shape.labels) or len(set(own)) < len(own):
                 raise UsageError(f"{name.en}: the labels differ from those of the claim")
             position = {label: place for place, label in enumerate(own)}
             values = np.asarray(values)[[position[label] for label in shape.labels]]

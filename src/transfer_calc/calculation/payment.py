@@ -89,6 +89,8 @@ def pay(
         floor, cap = np.full(exact.size, -np.inf), np.full(exact.size, np.inf)
     if floor is not None and cap is None:
         cap = np.full(exact.size, np.inf)
+    if cap is not None and floor is None:
+        floor = np.full(exact.size, -np.inf)
     for row in by_hand:
         assert floor is not None
         assert cap is not None

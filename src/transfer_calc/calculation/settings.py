@@ -119,10 +119,12 @@ def settle_settings(
     supplied = {name: (value, "workbook") for name, value in given.values.items()}
     supplied |= {name: (value, "argument") for name, value in parameters.items()}
     _known(method, parameters, problems)
-    choices = _choices(method, supplied, problems)
+    choices = _choices(method, supplied, given, problems)
     steps = _active(method, choices, problems)
     read = frozenset().union(*(step.reads for step in steps)) if steps else frozenset()
-    amount, pool_origin = _pool(method, pool, given, problems, needed=POOL in read)
+    pays = method.file.pays
+    needed = POOL in read or (pays is not None and any(step.name == pays.amount for step in steps))
+    amount, pool_origin = _pool(method, pool, given, problems, needed=needed)
     figures = {
         name: setting
         for name, parameter in method.file.parameters.items()
@@ -154,10 +156,15 @@ def _known(method: Method, parameters: Mapping[str, Any], problems: Collector) -
             problems.add("TC305", name=name, near="、".join(near) or "—")
 
 
-def _choices(method: Method, supplied: Mapping[str, Any], problems: Collector) -> dict[str, Chosen]:
+def _choices(
+    method: Method, supplied: Mapping[str, Any], given: Given, problems: Collector
+) -> dict[str, Chosen]:
     chosen: dict[str, Chosen] = {}
     for name, choice in method.file.choices.items():
-        options = "、".join(f"{key}（{option.zh}）" for key, option in choice.options.items())
+        options = Text(
+            "、".join(f"{key}（{option.zh}）" for key, option in choice.options.items()),
+            ", ".join(f"{key} ({option.en})" for key, option in choice.options.items()),
+        )
         if name in supplied:
             value, origin = supplied[name]
             said = text_of(value)
@@ -167,7 +174,8 @@ def _choices(method: Method, supplied: Mapping[str, Any], problems: Collector) -
             if said in by_label:
                 chosen[name] = Chosen(name, by_label[said], origin)
             else:
-                problems.add("TC311", name=name, value=said, options=options)
+                place = given.places.get(name, Place()) if origin == "workbook" else Place()
+                problems.add("TC311", place, name=name, value=said, options=options)
         elif choice.default is not None:
             chosen[name] = Chosen(name, choice.default, "method")
         else:
@@ -221,7 +229,7 @@ def _pool(
         return None, None
     amount = decimal_of(value)
     if amount is None:
-        problems.add("TC302", place, value=text_of(value))
+        problems.add("TC302", place, value=text_of(value) or str(value))
         return None, None
     if amount < 0:
         problems.add("TC303", place, value=text_of(value))

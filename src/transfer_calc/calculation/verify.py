@@ -51,7 +51,7 @@ def verify(method: Method) -> list[Outcome]:
     Raises:
         MethodError: If the case file is not in order.
     """
-    return [run_case(method, case) for case in load_cases(method.path)]
+    return [run_case(method, case) for case in load_cases(method.path, method.id)]
 
 
 def run_case(method: Method, case: Case) -> Outcome:

@@ -75,12 +75,13 @@ def _speaker(lang: Language | None) -> Speaker:
     return Speaker(choose_language(None if lang is None else lang.value))
 
 
-def _load(name: str, speaker: Speaker) -> Method:
+def _load(name: str, speaker: Speaker, on: str | None = None) -> Method:
     from transfer_calc.issues import MethodError
-    from transfer_calc.method.library import load_method
+    from transfer_calc.method.library import load_method, shelf
 
     try:
-        return load_method(name)
+        # An id without its year needs the date; with a full id the date is checked with all the rest.
+        return load_method(name, None if name in shelf() else on)
     except MethodError as error:
         # A name that nothing answers to is a slip of the command; a faulty file is a problem of the data.
         speaker.stop(error.issues, code=2 if error.issues[0].code == "TC101" else 1)
@@ -149,7 +150,7 @@ def run(
         misuse(speaker, Text("结果文件要以 .xlsx 结尾", "the result file must end in .xlsx"))
     if out is not None and out.resolve() == table.resolve():
         misuse(speaker, Text("结果不能覆盖输入文件", "the result may not overwrite the input"))
-    loaded = _load(method, speaker)
+    loaded = _load(method, speaker, on)
     try:
         with speaker.progress(Text("正在读取数据表", "reading the table")):
             panel = read_panel(table, loaded)

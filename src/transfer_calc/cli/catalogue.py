@@ -55,7 +55,7 @@ def entries() -> list[Entry]:
             for value in parameter.values.values():
                 own = value.evidence if isinstance(value, Value) else None
                 grades.append(own or parameter.evidence or "assumed")
-        found.append(Entry(method, weakest(grades), unpublished, len(load_cases(method.path))))
+        found.append(Entry(method, weakest(grades), unpublished, len(load_cases(method.path, method.id))))
     return found
 
 

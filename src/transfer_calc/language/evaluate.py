@@ -31,7 +31,7 @@ from transfer_calc.language.nodes import (
     Not,
     Number,
     Schedule,
-    walk,
+    children,
 )
 from transfer_calc.language.world import Array, Value, World
 from transfer_calc.rounding import round_half_up
@@ -96,7 +96,7 @@ def evaluate(node: Expression, world: World, level: Level) -> Value:
         return world.columns[node.name]
     reading = read(node, world, level)
     if level == COUNTY:
-        return fill(node, reading, world, level, None)
+        return fill(node, reading, world)
     rows = slice(None)
     try:
         with strictly():
@@ -108,22 +108,39 @@ def evaluate(node: Expression, world: World, level: Level) -> Value:
     return value
 
 
-def fill(node: Expression, reading: Reading, world: World, level: Level, out: Array | None) -> Array:
+def fill(node: Expression, reading: Reading, world: World) -> Array:
     """Run a reading over all blocks of rows into one column."""
+    parts = []
     for block in world.blocks():
         try:
             with strictly():
                 value = reading(block)
         except FloatingPointError:
-            raise FaultyError(*find_faults(node, reading, world, level)) from None
-        if out is None:
-            out = np.empty(world.rows, dtype=np.asarray(value).dtype)
-        out[block] = value
-    return np.empty(0) if out is None else out
+            raise FaultyError(*find_faults(node, reading, world, COUNTY)) from None
+        parts.append(np.broadcast_to(value, (block.stop - block.start,)))
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def fill_where(node: Expression, world: World, taking_part: Array) -> Array:
+    """A column whose rows outside a `where` are left at 0: they are not computed, so they cannot fail."""
+    rows = np.flatnonzero(taking_part)
+    reading = read(node, world, COUNTY)
+    out = np.zeros(world.rows)
+    try:
+        with strictly():
+            out[rows] = reading(rows)
+    except FloatingPointError:
+        raise FaultyError(*find_faults(node, reading, world, COUNTY, among=rows)) from None
+    return out
 
 
 def find_faults(
-    node: Expression, reading: Reading, world: World, level: Level, limit: int = MAX_FAULTS
+    node: Expression,
+    reading: Reading,
+    world: World,
+    level: Level,
+    limit: int = MAX_FAULTS,
+    among: Array | None = None,
 ) -> tuple[list[Fault], int]:
     """Find the rows that have no value, by halving; the first `limit` with the part that fails."""
     faults: list[Fault] = []
@@ -131,18 +148,19 @@ def find_faults(
     if level == ALL:
         return [_fault(None, node, world, level)], 0
     count = world.rows if level == COUNTY else len(world.groups[str(level.group)].labels)
-    waiting = [(0, count)]
+    numbers = np.arange(count) if among is None else among
+    waiting = [(0, numbers.size)]
     while waiting:
         start, stop = waiting.pop()
         try:
             with strictly():
-                reading(slice(start, stop))
+                reading(numbers[start:stop])
         except FloatingPointError:
             if stop - start > 1:
                 middle = (start + stop) // 2
                 waiting += [(middle, stop), (start, middle)]
             elif len(faults) < limit:
-                faults.append(_fault(start, node, world, level))
+                faults.append(_fault(int(numbers[start]), node, world, level))
             else:
                 more += 1
                 if more >= 10 * limit:
@@ -151,24 +169,38 @@ def find_faults(
 
 
 def _fault(row: int | None, node: Expression, world: World, level: Level) -> Fault:
-    """Name the innermost part of a formula that fails for one row."""
+    """Name the innermost part of a formula that fails for one row, in the branch that the row takes."""
     rows = slice(None) if row is None else slice(row, row + 1)
-    for part in reversed(walk(node)):
+
+    def failure(part: Expression) -> FloatingPointError | None:
         try:
             with strictly():
                 read(part, world, level)(rows)
-        except UndefinedError as error:
-            return Fault(row, error.code, part, tuple(error.details.items()))
         except FloatingPointError as error:
-            if isinstance(part, Arithmetic) and part.operator == "/":
-                with np.errstate(all="ignore"):
-                    divisor = read(part.right, world, level)(rows)
-                if np.all(divisor == 0):
-                    return Fault(row, "TC401", part.right)
-            return Fault(row, "TC403" if "overflow" in str(error) else "TC402", part)
-        except TypeError:
-            continue  # a text on its own has no reading
-    return Fault(row, "TC402", node)
+            return error
+        return None
+
+    part, error = node, failure(node)
+    while True:
+        below = children(part)
+        if isinstance(part, Conditional) and failure(part.test) is None:
+            with strictly():
+                taken = bool(np.all(read(part.test, world, level)(rows)))
+            below = (part.yes if taken else part.no,)
+        elif isinstance(part, Aggregate):
+            below = ()  # computed over all units, not for this row
+        inner = next((child for child in below if failure(child) is not None), None)
+        if inner is None:
+            break
+        part, error = inner, failure(inner)
+    if isinstance(error, UndefinedError):
+        return Fault(row, error.code, part, tuple(error.details.items()))
+    if isinstance(part, Arithmetic) and part.operator == "/":
+        with np.errstate(all="ignore"):
+            divisor = read(part.right, world, level)(rows)
+        if np.all(divisor == 0):
+            return Fault(row, "TC401", part.right)
+    return Fault(row, "TC403" if "overflow" in str(error) else "TC402", part)
 
 
 _COMPARE: dict[str, Callable[[Value, Value], Value]] = {
@@ -245,7 +277,7 @@ class _Reader:
             return lambda _rows: figure
         if name in world.by_group:
             group, _ = world.by_group[name]
-            return self.of_group(group, lambda: world.by_group[name][1])
+            return self.of_group(group, lambda: world.by_group[name][1], name)
         if name in world.groups and name not in world.columns:
             grouping = world.groups[name]
             labels = np.asarray(grouping.labels, dtype=str)
@@ -253,12 +285,12 @@ class _Reader:
         columns = world.columns
         return lambda rows: columns[name][rows]
 
-    def of_group(self, group: str, figures: Callable[[], Array]) -> Reading:
+    def of_group(self, group: str, figures: Callable[[], Array], what: str) -> Reading:
         """A figure of each group, handed to the units where the rows are units."""
         if self.level != COUNTY:
-            return lambda rows: _defined(figures()[rows], group)
+            return lambda rows: _defined(figures()[rows], what)
         codes = self.world.groups[group].codes
-        return lambda rows: _defined(figures()[codes[rows]], group)
+        return lambda rows: _defined(figures()[codes[rows]], what)
 
     def logic(self, operator: str, parts: list[Reading]) -> Reading:
         combine = np.logical_and if operator == "and" else np.logical_or
@@ -279,7 +311,8 @@ class _Reader:
                 # Both branches on all rows is fastest; where one of them fails, each gets its own.
                 return np.where(decided, yes(rows), no(rows))
             except FloatingPointError:
-                numbers = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+                first = rows.start or 0 if isinstance(rows, slice) else 0
+                numbers = first + np.arange(decided.size) if isinstance(rows, slice) else rows
                 right, wrong = yes(numbers[decided]), no(numbers[~decided])
                 out = np.empty(decided.shape, dtype=np.result_type(np.asarray(right), np.asarray(wrong)))
                 out[decided] = right
@@ -312,8 +345,13 @@ class _Reader:
         def figure() -> Value:
             # Computed when first needed: an untaken branch must not fail for it.
             if not kept:
-                arguments = [evaluate(argument, world, COUNTY) for argument in node.arguments]
                 where = None if node.where is None else np.asarray(evaluate(node.where, world, COUNTY))
+                arguments = [
+                    evaluate(argument, world, COUNTY)
+                    if where is None or where.all()
+                    else fill_where(argument, world, where)
+                    for argument in node.arguments
+                ]
                 with strictly():
                     kept.append(aggregate.compute(node, arguments, where, world))
             return kept[0]
@@ -321,7 +359,7 @@ class _Reader:
         if node.function in aggregate.PER_COUNTY:
             return lambda rows: _defined(figure()[rows], node.function)
         if node.by is not None:
-            return self.of_group(node.by, figure)
+            return self.of_group(node.by, figure, node.function)
         return lambda _rows: _defined(figure(), node.function)
 
     def lookup(self, node: Lookup) -> Reading:

@@ -88,8 +88,9 @@ _REFUSED_OPERATORS: dict[type[ast.AST], Text] = {
     ast.Is: Text("is", "is"),
     ast.IsNot: Text("is not", "is not"),
 }
+_ONE_LINE = str.maketrans("\r\n\t", "   ")
 _ASCII = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ()[]+-*/<>=!,.\"':@%{}&|^~;\\`#$?\t\n"
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ()[]+-*/<>=!,.\"':@%{}&|^~;`?"
 )
 
 
@@ -108,10 +109,11 @@ def parse(text: str, place: Place | None = None) -> Expression:
 
 class _Parser:
     def __init__(self, text: str, place: Place) -> None:
-        self.text = text
+        # On one line: then every part of the formula is where Python says it is.
+        self.text = text.strip().translate(_ONE_LINE)
         self.place = place
         self.count = 0
-        self.bytes = text.encode("utf-8", "surrogatepass")
+        self.bytes = self.text.encode("utf-8", "surrogatepass")
 
     def fail(self, code: str, **details: object) -> NoReturn:
         raise MethodError([issue(code, self.place, **details)])
@@ -131,11 +133,10 @@ class _Parser:
             with warnings.catch_warnings():
                 # Python warns of odd literals such as `1if`; to us they are either allowed or refused.
                 warnings.simplefilter("ignore")
-                tree = ast.parse(self.text.strip(), mode="eval")
+                tree = ast.parse(self.text, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             detail = error.msg if isinstance(error, SyntaxError) else type(error).__name__
-            self.fail("TC108", detail=f"{detail} — {self.text.strip()[:80]}")
-        self.bytes = self.text.strip().encode()
+            self.fail("TC108", detail=f"{detail} — {self.text[:80]}")
         return self.expression(tree.body, 1)
 
     def check_characters(self) -> None:
@@ -319,7 +320,7 @@ class _Parser:
                         self.misuse(function, Text(f"{option} 可取 {listed}", f"{option} is one of {listed}"))
                     chosen[option] = value
                 case _:
-                    said = f"{keyword.arg}={ast.unparse(keyword.value)[:40]}"
+                    said = f"{keyword.arg}={self.source(keyword.value)[:40]}"
                     self.misuse(function, Text(f"不接受 {said}", f"it does not take {said}"))
         missing = [option for option in allowed if option not in chosen]
         if missing:

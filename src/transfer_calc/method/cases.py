@@ -10,6 +10,7 @@ from typing import Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from transfer_calc.issues import MethodError, issue
 from transfer_calc.method.form import FormError
 from transfer_calc.method.load import read_model
 from transfer_calc.method.model import Date, Part, Quoted, Words
@@ -95,8 +96,12 @@ def cases_path(method: Path) -> Path:
     return method.with_name(method.name.removesuffix(method.suffix) + ".cases.yaml")
 
 
-def load_cases(method: Path) -> tuple[Case, ...]:
+def load_cases(method: Path, name: str) -> tuple[Case, ...]:
     """The cases beside a method file; none if there is no file.
+
+    Args:
+        method: The method file.
+        name: Its id, which the case file must name.
 
     Raises:
         MethodError: If the case file is not in order.
@@ -104,5 +109,8 @@ def load_cases(method: Path) -> tuple[Case, ...]:
     path = cases_path(method)
     if not path.is_file():
         return ()
-    file: CaseFile = read_model(read_yaml(path), CaseFile, "TC601")
+    source = read_yaml(path)
+    file: CaseFile = read_model(source, CaseFile, "TC601")
+    if file.method != name:
+        raise MethodError([issue("TC601", source.place("method"), detail=f"{file.method} ≠ {name}")])
     return file.cases

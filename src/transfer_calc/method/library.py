@@ -8,9 +8,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from transfer_calc.issues import MethodError, issue
+from transfer_calc.issues import MethodError, Place, issue
 from transfer_calc.method.load import Method, load
-from transfer_calc.method.yaml_file import read_yaml
 
 
 def formulas_folder() -> Path:
@@ -70,7 +69,11 @@ def load_method(method: str | Path, on: dt.date | str | None = None) -> Method:
         if not path.is_file():
             raise MethodError([issue("TC101", name=str(method), near="—")])
         return load(path, find)
-    loaded = load(find(str(method), day), find)
+    path = find(str(method), day)
+    loaded = load(path, find)
+    if shelf().get(loaded.id) != path:
+        place = path.relative_to(formulas_folder()).with_suffix("").as_posix()
+        raise MethodError([issue("TC119", Place(file=path.name), name=loaded.id, path=place)])
     if day is not None and not loaded.file.law.in_force.holds(day):
         period = loaded.file.law.in_force
         until = f" – {period.until}" if period.until else " –"
@@ -80,10 +83,5 @@ def load_method(method: str | Path, on: dt.date | str | None = None) -> Method:
 
 def load_all() -> list[Method]:
     """Every method of the shelf, shared pieces left out."""
-    methods = []
-    for name, path in shelf().items():
-        data = read_yaml(path).data
-        if isinstance(data, dict) and data.get("kind") == "shared":
-            continue
-        methods.append(load_method(name))
-    return methods
+    loaded = [load_method(name) for name in shelf()]
+    return [method for method in loaded if method.file.kind == "method"]

@@ -149,6 +149,12 @@ class Input(Part):
     missing: Quoted | None = Field(None, description="What a blank means. Without it a blank is a problem.")
     note: Words | None = None
 
+    @model_validator(mode="after")
+    def _missing_is_a_figure(self) -> Self:
+        if self.missing is not None and self.kind in ("text", "group"):
+            raise FormError("文字列不能写 missing", "a text has no missing")
+        return self
+
 
 class Value(Sourced):
     """A figure from a date on."""
@@ -178,15 +184,15 @@ class Parameter(Sourced):
             grade = (entry.evidence if isinstance(entry, Value) else None) or self.evidence
             cite = (entry.cite if isinstance(entry, Value) else None) or self.cite
             _sourced(Text(f"{day} 的数值", f"the value of {day}"), grade, cite, self.note)
-            if grade == "unpublished":
-                raise FormError(
-                    f"{day} 的数值写在这里，却标作 unpublished",
-                    f"the value of {day} stands here and yet is called unpublished",
-                )
+            value = entry.value if isinstance(entry, Value) else entry
+            if (self.min is not None and value < self.min) or (self.max is not None and value > self.max):
+                raise FormError(f"{day} 的数值超出 min、max", f"the value of {day} is outside min and max")
         return self
 
 
 def _sourced(what: Text, grade: Evidence | None, cite: str | None, note: Words | None) -> None:
+    if grade in ("unpublished", "user-given"):
+        raise FormError(f"{what.zh}不能标作 {grade}", f"{what.en} cannot be graded {grade}")
     if grade is None:
         raise FormError(f"{what.zh}缺少依据等级（evidence）", f"{what.en} needs evidence")
     if cite is None and not (grade == "assumed" and note is not None):
@@ -229,7 +235,7 @@ class Rows(Sourced):
 
 
 class TableOf(Sourced):
-    """Figures looked up by one key or two: `share[tier]`, `rate[tier, kind]`."""
+    """Figures looked up by one key or two: `ratio[tier]`, `rate[tier, kind]`."""
 
     zh: str
     en: str
@@ -334,11 +340,6 @@ class Step(Sourced):
                 "formulas by option need choice, and choice needs formulas by option",
             )
         _sourced(Text("步骤", "the step"), self.evidence, self.cite, self.note)
-        if self.evidence == "unpublished":
-            raise FormError(
-                "未公布的步骤无法计算，请改作输入或参数",
-                "a step that is not published cannot be computed; make it an input or a parameter",
-            )
         return self
 
 

@@ -243,7 +243,7 @@ class _Planner:
             place = self.source.place("steps", name, "formula", option, name=name)
             shape = check(formula, scope, place)
             if found is not None and shape != found:
-                detail = Text(f"各选项的公式层级不一：{found}、{shape}", f"options differ: {found}, {shape}")
+                detail = Text("各选项的公式层级或类型不一", "the options differ in level or kind")
                 self.problems.add("TC107", place, detail=detail)
             found = shape
         if found is None:  # pragma: no cover — the model refuses a step without formulas

@@ -77,6 +77,8 @@ def read_parameters(sheet: Sheet, file: str, method: MethodFile, problems: Colle
     """Read the sheet 参数: columns 名称, 数值, 单位; the order and other columns do not matter."""
     found = _table(sheet, ("name", "value"))
     if found is None:
+        if any(not is_blank(cell) for row in sheet.rows for cell in row):
+            problems.add("TC220", Place(file=file, sheet=sheet.name))
         return Given()
     columns, rows = found
     known = _known(method)

@@ -9,6 +9,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -87,7 +89,7 @@ def is_missing(cell: Any) -> bool:
     """Whether a cell holds nothing: `None`, nan of any kind, or what pandas puts for nothing."""
     if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(cell, (float, Decimal)) and cell != cell  # noqa: PLR0124 — only nan differs from itself
+    return isinstance(cell, (float, Decimal, np.floating)) and bool(cell != cell)  # noqa: PLR0124 — only nan differs from itself
 
 
 def is_blank(cell: Any) -> bool:

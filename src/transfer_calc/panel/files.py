@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from transfer_calc.issues import DataError, Place, issue
 from transfer_calc.text import Text
 
 MAX_BYTES = 50_000_000
+
+# An error cell, or a formula without a saved value.
+_HIDDEN = re.compile(rb't="e"|</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*</c>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +98,34 @@ def _sheets(content: bytes, fail: Any) -> tuple[Sheet, ...]:
 
 
 def _show_errors(content: bytes, sheets: tuple[Sheet, ...]) -> None:
-    """Put `#DIV/0!` and its like where calamine leaves a blank: an error is no blank."""
+    """Put back what calamine leaves blank though the cell is not: `#DIV/0!`, and formulas never computed."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = [
             name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
         ]
-        if not any(b't="e"' in archive.read(name) for name in names):
+        if not any(_HIDDEN.search(archive.read(name)) for name in names):
             return
-    from openpyxl import load_workbook  # noqa: PLC0415 — only where there is an error cell
+    from openpyxl import load_workbook  # noqa: PLC0415 — only where there is such a cell
 
-    book = load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+    values = load_workbook(io.BytesIO(content), data_only=True, read_only=True)
+    formulas = load_workbook(io.BytesIO(content), read_only=True)
+    in_both = {sheet.title for sheet in values.worksheets}
     for sheet in sheets:
-        for row, cells in enumerate(book[sheet.name].iter_rows()):
-            for column, cell in enumerate(cells):
-                if cell.data_type == "e" and row < len(sheet.rows) and column < len(sheet.rows[row]):
-                    sheet.rows[row][column] = str(cell.value)
-    book.close()
+        if sheet.name not in in_both:
+            continue
+        pairs = zip(values[sheet.name].iter_rows(), formulas[sheet.name].iter_rows(), strict=True)
+        for row, (shown, written) in enumerate(pairs):
+            for column, (value, formula) in enumerate(zip(shown, written, strict=True)):
+                never = formula.data_type == "f" and value.value is None
+                if value.data_type == "e" or never:
+                    _put(sheet, row, column, str(formula.value if never else value.value))
+    values.close()
+    formulas.close()
+
+
+def _put(sheet: Sheet, row: int, column: int, text: str) -> None:
+    while len(sheet.rows) <= row:
+        sheet.rows.append([])
+    cells = sheet.rows[row]
+    cells.extend([None] * (column + 1 - len(cells)))
+    cells[column] = text

@@ -30,7 +30,9 @@ _NAME_LABELS = (
     "unit_name",
 )
 _WITH_UNIT = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]+)\)")
-_KNOWN_BASES = frozenset({"元", "人", "吨", "平方公里", "公顷", "亩", "立方米", "公里", "AUD", "户", "%"})
+_KNOWN_BASES = frozenset(
+    "元 角 分 人 户 吨 千克 平方公里 公顷 亩 立方米 公里 % AUD USD EUR 美元 港元 欧元 日元 英镑 澳元".split()  # noqa: SIM905 — reads better
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,26 @@ def _meaning(cell: Any, labels: Mapping[str, str]) -> tuple[str | None, str | No
         return labels[label], None
     written = _WITH_UNIT.fullmatch(label)
     if written is not None and written["label"] in labels:
-        return labels[written["label"]], written["unit"].removeprefix("单位:")
+        return labels[written["label"]], written["unit"].removeprefix("单位").removeprefix(":").split(",")[0]
     return None, None
 
 
+def stated_unit(titles: Sequence[str]) -> str | None:
+    """The unit that a title row states for the whole table: 单位：万元."""
+    for title in titles:
+        found = re.search(r"单位\s*:\s*([^\s,;()]+)", unicodedata.normalize("NFKC", title))
+        if found is not None:
+            return found[1]
+    return None
+
+
 def match(
-    cells: Sequence[Any], method: MethodFile, problems: Collector, places: Sequence[Place], whole: Place
+    cells: Sequence[Any],
+    method: MethodFile,
+    problems: Collector,
+    places: Sequence[Place],
+    whole: Place,
+    stated: str | None = None,
 ) -> Heading:
     """Match a heading row, reporting missing, doubled and wrongly measured columns.
 
@@ -85,6 +101,7 @@ def match(
         problems: Takes the issues.
         places: The place of each heading.
         whole: The place of the row, for columns that are missing.
+        stated: The unit stated above the table; it holds for columns of its kind that name none.
     """
     labels = labels_of(method)
     positions: dict[str, int] = {}
@@ -100,6 +117,9 @@ def match(
             problems.add("TC210", places[position], column=text_of(cell), first=first, second=second)
             continue
         positions[meaning] = position
+        if unit is None and stated is not None and meaning in method.inputs:
+            same_kind = split(stated)[1] == split(method.inputs[meaning].unit)[1]
+            unit = stated if same_kind else None
         if unit is not None and meaning in method.inputs:
             _check_unit(unit, plain(method.inputs[meaning].unit), text_of(cell), problems, places[position])
     if CODE not in positions:

@@ -24,7 +24,7 @@ from transfer_calc.panel.beside import (
 from transfer_calc.panel.cells import column_letter, is_blank, is_total, text_of
 from transfer_calc.panel.column import read_column
 from transfer_calc.panel.files import Book, Sheet, read_book
-from transfer_calc.panel.heading import CODE, NAME, count_matches, labels_of, match
+from transfer_calc.panel.heading import CODE, NAME, count_matches, labels_of, match, stated_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,7 +182,10 @@ def _from_sheet(
         [row[position] if position < len(row) else None for _, row in numbered]
         for position in range(len(headings))
     ]
-    origin = _Origin(book.path.name, sheet.name or None, header + 1, [number for number, _ in numbered])
+    stated = stated_unit([str(cell) for row in sheet.rows[:header] for cell in row if cell is not None])
+    origin = _Origin(
+        book.path.name, sheet.name or None, header + 1, [number for number, _ in numbered], stated
+    )
     panel = _build(headings, columns, origin, method, problems)
     return Panel(
         panel.codes, panel.names, panel.columns, panel.issues, given, entered,
@@ -198,6 +201,7 @@ class _Origin:
     sheet: str | None
     header: int
     rows: Sequence[int]
+    stated_unit: str | None
 
     def heading(self, position: int) -> Place:
         return Place(file=self.file, sheet=self.sheet, cell=f"{column_letter(position)}{self.header}")
@@ -217,7 +221,8 @@ def _build(
         Place(name=text_of(head)) if origin is None else origin.heading(i) for i, head in enumerate(headings)
     ]
     whole = Place() if origin is None else Place(file=origin.file, sheet=origin.sheet)
-    heading = match(headings, method.file, problems, places, whole)
+    stated = None if origin is None else origin.stated_unit
+    heading = match(headings, method.file, problems, places, whole, stated)
     positions = heading.positions
     if CODE not in positions:
         return Panel(np.empty(0, dtype=str), np.empty(0, dtype=str), {}, tuple(problems.issues))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,24 +35,24 @@ def write_result(result: Result, path: Path, *, command: str | None = None) -> N
     """
     import xlsxwriter  # noqa: PLC0415 — only where a workbook is written
 
-    temporary: str | None = None
+    # Not by `tempfile`: its files can be read by their owner alone, and a result is for colleagues.
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
     try:
-        handle, temporary = tempfile.mkstemp(suffix=".xlsx", dir=path.parent)
-        os.close(handle)
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = xlsxwriter.Workbook(temporary, options)
+        book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties(
             {"title": result.method.title.zh, "comments": result.notice or "", "created": written_at()}
         )
         _Writer(book, result, command).write()
         book.close()
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+        temporary.replace(path)
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         place = Place(file=path.name)
-        raise DataError([issue("TC902", place, detail=error.strerror or str(error))]) from None
+        raise DataError(
+            [issue("TC902", place, detail=getattr(error, "strerror", None) or str(error))]
+        ) from None
 
 
 class _Writer:
@@ -237,7 +236,9 @@ class _Writer:
         )
         row += 1
         pays = self.method.file.pays
-        cells: list[tuple[str, Any, str, str, str, str, str, str]] = []
+        cells: list[tuple[str, Any, str, str, str, str, str, str]] = [
+            ("计算日期", str(settings.on), "", "", "", "", ORIGINS[settings.on_origin].zh, "date / on")
+        ]
         if (
             settings.pool is not None
             and settings.pool_origin is not None
@@ -318,13 +319,15 @@ class _Writer:
         return str(written.formula)
 
     def entered(self) -> None:
-        sheet, row = self.sheet("录入数", f"{self.method.title.zh}：录入数", (12, 24, 30, 18, 60, 30))
-        self.heads(sheet, row, ["代码", self.method.file.recipients.zh, "步骤", "数值", "理由", "录入人"])
+        sheet, row = self.sheet("录入数", f"{self.method.title.zh}：录入数", (12, 24, 30, 18, 8, 60, 30))
+        self.heads(
+            sheet, row, ["代码", self.method.file.recipients.zh, "步骤", "数值", "单位", "理由", "录入人"]
+        )
         names = dict(zip(self.result.panel.codes.tolist(), self.result.panel.names.tolist(), strict=True))
         for offset, amount in enumerate(self.result.entered, start=row + 1):
-            self.lines(sheet, offset, [(amount.code, names[amount.code], self.titled(amount.step))])
+            self.lines(sheet, offset, [(amount.code, names[amount.code], self.method.label(amount.step).zh)])
             sheet.write_number(offset, 3, float(amount.value), self.exact_style(amount.value))
-            for column, text in ((4, amount.reason), (5, amount.author)):
+            for column, text in ((4, self.result.units[amount.step]), (5, amount.reason), (6, amount.author)):
                 sheet.write_string(offset, column, text, self.styles.wrapped)
 
     def run(self) -> None:
