@@ -20,6 +20,7 @@ from transfer_calc.language.nodes import (
     Call,
     Comparison,
     Conditional,
+    Convert,
     Expression,
     Literal,
     Logic,
@@ -140,6 +141,8 @@ class _Checker:
                 return self.aggregate(node)
             case Lookup():
                 return self.lookup(node)
+            case Convert(operand=operand):
+                return Shape("number", self.number(operand))
             case Schedule(value=value, table=table):
                 if table not in self.scope.schedules:
                     self.unknown(table, self.scope.schedules)

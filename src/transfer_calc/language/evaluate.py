@@ -22,6 +22,7 @@ from transfer_calc.language.nodes import (
     Call,
     Comparison,
     Conditional,
+    Convert,
     Expression,
     Literal,
     Logic,
@@ -263,6 +264,8 @@ class _Reader:
                 return self.lookup(node)
             case Schedule():
                 return self.schedule(node)
+            case Convert():
+                return self.convert(node)
 
     def both(
         self, operation: Callable[[Value, Value], Value], left: Expression, right: Expression

@@ -131,6 +131,21 @@ class Schedule:
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Convert:
+    """A change of unit that the checker put in: `operand × numerator / denominator`, `unit` becoming `to`.
+
+    Nobody writes it; every reading shows it.
+    """
+
+    operand: Expression
+    numerator: int
+    denominator: int
+    unit: str
+    to: str
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+
+
 Expression: TypeAlias = (
     Number
     | Literal
@@ -145,6 +160,7 @@ Expression: TypeAlias = (
     | Aggregate
     | Lookup
     | Schedule
+    | Convert
 )
 
 NODE_KINDS: tuple[type, ...] = get_args(Expression)
@@ -155,7 +171,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
     match node:
         case Number() | Literal() | Name():
             return ()
-        case Negative(operand=operand) | Not(operand=operand):
+        case Negative(operand=operand) | Not(operand=operand) | Convert(operand=operand):
             return (operand,)
         case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
             return (left, right)
