@@ -26,8 +26,8 @@ def entry(name: str, unit: str, rest: str) -> str:
     return f"  {name}: {{zh: {name}, en: {name}, unit: {unit}{rest}}}"
 
 
-def parameter(name: str, value: str) -> str:
-    return entry(name, '"1"', f', evidence: assumed, cite: 演示数据, values: {{2020-01-01: "{value}"}}')
+def parameter(name: str, value: str, unit: str = '"1"') -> str:
+    return entry(name, unit, f', evidence: assumed, cite: 演示数据, values: {{2020-01-01: "{value}"}}')
 
 
 def step(name: str, unit: str, formula: str) -> str:
@@ -43,7 +43,7 @@ def text() -> str:
     ]
     lines.append("parameters:")
     lines += [parameter(f"rate_{tax}", f"0.0{i + 2}") for i, tax in enumerate(TAXES)]
-    lines += [parameter(f"standard_{head}", f"0.{i + 3}") for i, head in enumerate(HEADS)]
+    lines += [parameter(f"standard_{head}", f"0.{i + 3}", "万元/人") for i, head in enumerate(HEADS)]
     lines += [parameter("weight_altitude", "0.4"), parameter("weight_density", "0.6")]
     lines += [parameter("least", "0.9"), parameter("most", "1.3")]
     lines.append("steps:")

@@ -26,7 +26,7 @@ steps:
   need:
     {zh: 需求, en: Need, unit: 万元, evidence: official, cite: 第二条, formula: "cost * rate"}
   per_head:
-    {zh: 人均需求, en: Need per head, unit: 万元, evidence: official, cite: 第三条, formula: "need / population"}
+    {zh: 人均需求, en: Need per head, unit: 万元/人, evidence: official, cite: 第三条, formula: "need / population"}
   grant:
     zh: 补助
     en: Grant

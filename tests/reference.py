@@ -60,3 +60,24 @@ def largest_remainder(amounts, total, codes):
         units[row] += 1
     assert sum(units) == total
     return units
+
+
+def unit_by_unit(amounts, total, codes, floors, caps):
+    """Largest remainder inside bounds, one unit at a time.
+
+    All start at their whole part, moved inside the bounds. Then one unit after the other goes to the county
+    that is furthest below its amount and may still rise, or is taken from the one furthest above its amount
+    that may still fall; of equals the smaller code comes first.
+    """
+    millionths = [half_away_from_zero(amount, 6) for amount in amounts]
+    least = [-(-Fraction(str(floor)) // 1) for floor in floors]
+    most = [Fraction(str(cap)) // 1 for cap in caps]
+    units = [
+        min(max(part // 10**6, low), high) for part, low, high in zip(millionths, least, most, strict=True)
+    ]
+    while sum(units) != total:
+        step = 1 if sum(units) < total else -1
+        able = [row for row, unit in enumerate(units) if unit != (most if step > 0 else least)[row]]
+        row = min(able, key=lambda row: (-step * (millionths[row] - units[row] * 10**6), codes[row]))
+        units[row] += step
+    return units

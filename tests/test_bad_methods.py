@@ -30,8 +30,8 @@ def need(formula):
     return NEED, f"formula: {formula!r}"
 
 
-def extra_step(name, formula):
-    text = f'  {name}: {{zh: {name}, en: {name}, unit: "1", evidence: official, cite: 第五条, formula: "{formula}"}}\n'
+def extra_step(name, formula, unit="1"):
+    text = f'  {name}: {{zh: {name}, en: {name}, unit: "{unit}", evidence: official, cite: 第五条, formula: "{formula}"}}\n'
     return "  grant:\n", f"{text}  grant:\n"
 
 
@@ -102,7 +102,7 @@ def test_a_step_that_uses_itself_is_a_cycle(tmp_path):
         ([("total: pool", "total: need")], "total 是全体一个数", "total: need"),
         ([("claim: need", "claim: total(need)")], "claim 要逐个地区", "claim: total(need)"),
         (
-            [extra_step("whole", "total(cost)"), ("amount: grant", "amount: whole")],
+            [extra_step("whole", "total(cost)", "万元"), ("amount: grant", "amount: whole")],
             "支付的步骤要逐个地区",
             "amount: whole",
         ),

@@ -145,11 +145,11 @@ def test_an_entered_amount_stands_and_the_others_share_the_rest(made):
 def test_an_entered_amount_of_an_earlier_step_is_what_later_steps_read(made):
     method = made(f"""
         inputs: {{x: {{zh: 数, en: x, unit: 万元}}}}
-        steps: {{a: {step("x + x")}, b: {step("a + 1")}, c: {step("total(a)")}}}
+        steps: {{a: {step("x + x")}, b: {step("a + x")}, c: {step("total(a)")}}}
     """)
     by_hand = EnteredAmount("2", "a", Decimal("100"), "核定", "李四")
     result = calculate(method, panel(method, code=["1", "2"], x=[1, 2]), entered=[by_hand], on="2024-01-01")
-    assert result.table["b"].tolist() == [3.0, 101.0]
+    assert result.table["b"].tolist() == [3.0, 102.0]
     assert result.scalars["c"] == 102.0
 
 
@@ -233,7 +233,7 @@ def test_the_pool_is_exact_in_its_own_unit():
 def test_division_by_zero_names_the_county_and_the_step(made):
     method = made(f"""
         inputs: {{x: {{zh: 收入, en: x, unit: 万元}}, y: {{zh: 人口, en: y, unit: 人}}}}
-        steps: {{per_head: {step("x / y", unit="元/人")}, later: {step("per_head + 1")}}}
+        steps: {{per_head: {step("x / y", unit="元/人")}, later: {step("per_head + per_head", unit="元/人")}}}
     """)
     with pytest.raises(CalculationError) as caught:
         calculate(
@@ -266,7 +266,8 @@ def test_pieces_are_shared_by_name_and_their_inputs_are_openings(tmp_path):
     assert method.origins == {"per_head": "test/piece", "people": "test/piece"}
     assert "other" not in method.file.steps
     result = calculate(method, panel(method, code=["1"], x=[6], people=[4]), on="2024-01-01")
-    assert result.table["twice"].tolist() == [6.0]
+    # 2 × 6 万元 over 4 people are 3 万元 = 30,000 元 a head, twice 60,000.
+    assert result.table["twice"].tolist() == [60000.0]
     assert set(method.hashes) == {"own.yaml", "piece.yaml"}
 
 

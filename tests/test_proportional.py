@@ -87,6 +87,7 @@ def test_an_empty_pool_is_divided_into_nothing():
 def test_the_multiplier_is_the_smallest_that_closes_the_pool():
     # Both are at their caps from 5 on.
     assert proportional(15, [1, 2], cap=[5, 10]).multiplier == 5
+    assert proportional(15, [1, 2], cap=[5, 10]).binding == ["cap", "cap"]
     assert proportional(15, [1, 2], floor=[5, 10]).multiplier == 0
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import largest_remainder
+from reference import largest_remainder, unit_by_unit
 
 from transfer_calc.allocation import AllocationError, settle
 from transfer_calc.issues import UsageError
@@ -114,21 +114,39 @@ def test_a_bound_may_move_an_amount_by_more_than_a_unit():
 
 
 def test_a_county_lifted_by_its_floor_gets_no_more_while_another_is_nearer_its_amount():
-    # Four at their caps lose 0.6 each; two units are left for a (2.1, lifted to 3) and e (4.5).
-    # e at 5 and then at 6 is 1.5 above; a at 4 would be 1.9 above.
+    # Four at their caps lose 0.6 each; two units are left for the first (2.1, lifted to 3) and the last
+    # (4.5). The last at 6 is 1.5 above its amount; the first at 4 would be 1.9 above.
     amounts, caps = [2.1, 10.6, 10.6, 10.6, 10.6, 4.5], [inf, 10.6, 10.6, 10.6, 10.6, inf]
     assert settle(amounts, 49, floor=[2.1, 0, 0, 0, 0, 0], cap=caps).tolist() == [3, 10, 10, 10, 10, 6]
 
 
+def test_of_equal_remainders_those_at_their_caps_are_passed_over():
+    assert settle([0.5, 0.5, 0.5, 0.5], 2, cap=[0, 9, 9, 9]).tolist() == [0, 1, 1, 0]
+
+
+def test_units_are_taken_back_from_the_smallest_remainders_above_their_floor():
+    # Two are lifted from 0.5 to 1, which costs one unit.
+    assert settle([0.5, 0.5, 2.3, 3.2, 3.5], 10, floor=[1, 1, 0, 0, 0]).tolist() == [1, 1, 2, 3, 3]
+    assert settle([0.5, 0.5, 2.0, 2.0], 5, floor=[1, 1, 0, 0], ties="dcba").tolist() == [1, 1, 2, 1]
+    # 28.999999999 has the remainder 0 of 29, not 0.999999999 above 28.
+    amounts = [28.999999999, 0.5, 0.5, 5.000000001]
+    assert settle(amounts, 35, floor=[0, 1, 1, 0], ties="dcba").tolist() == [29, 1, 1, 4]
+
+
+def test_floors_that_are_no_whole_units_cost_the_others():
+    assert settle([0.2] * 5 + [9.0], 10, floor=0.2).tolist() == [1, 1, 1, 1, 1, 5]
+
+
 def test_raising_the_pool_can_lower_one_county_by_a_unit():
     """The price of the largest remainder (the Alabama paradox): documented, and shown here."""
-    claims = [1, 3, 3]
 
-    def divided(pool):
-        return settle([pool * claim / 7 for claim in claims], pool).tolist()
+    def divided(pool, claims):
+        return settle([pool * claim / sum(claims) for claim in claims], pool).tolist()
 
-    assert divided(3) == [1, 1, 1]
-    assert divided(4) == [0, 2, 2]
+    assert divided(3, [1, 3, 3]) == [1, 1, 1]
+    assert divided(4, [1, 3, 3]) == [0, 2, 2]
+    assert divided(10, [6, 6, 2]) == [4, 4, 2]
+    assert divided(11, [6, 6, 2]) == [5, 5, 1]
 
 
 # --- against the exact method --------------------------------------------------------------------------
@@ -138,6 +156,8 @@ def test_the_reference_solves_a_case_worked_out_by_hand():
     assert largest_remainder([1.25, -0.75, 2.5], 3, "abc") == [1, -1, 3]
     assert largest_remainder([0.5, 0.5], 1, "ba") == [0, 1]
     assert largest_remainder([28.9999999, 1.0000001], 30, "ab") == [29, 1]
+    assert unit_by_unit([0.5, 2.5, 5], 8, "abc", [1, 0, 0], [9, 2, 9]) == [1, 2, 5]
+    assert unit_by_unit([2.5, 2.5, 4], 9, "abc", [0, 0, 0], [2, 2, 9]) == [2, 2, 5]
 
 
 @SMALL
@@ -210,18 +230,32 @@ def test_settling_what_is_settled_changes_nothing(case):
 
 @SMALL
 @given(exact_amounts(least=0), st.data())
-def test_bounds_hold_or_the_total_lies_outside_them(case, data):
+def test_units_go_one_by_one_to_whoever_is_owed_most_or_the_total_lies_outside_the_bounds(case, data):
     amounts, total = case
     # Bounds in quarters of a unit, at most 3 units away; always with a whole number between them.
     lows = [part // MILLION - data.draw(st.integers(-8, 12)) / 4 for part in amounts]
     highs = [low + data.draw(st.integers(4, 20)) / 4 for low in lows]
     least, most = sum(-int(-low // 1) for low in lows), sum(int(high // 1) for high in highs)
     if least <= total <= most:
-        units = settle(doubles(amounts), total, floor=lows, cap=highs).tolist()
+        codes = data.draw(st.permutations([f"6201{row:02}" for row in range(len(amounts))]))
+        units = settle(doubles(amounts), total, floor=lows, cap=highs, ties=codes).tolist()
         assert sum(units) == total
         assert all(low <= unit <= high for low, unit, high in zip(lows, units, highs, strict=True))
+        assert units == unit_by_unit(doubles(amounts), total, codes, lows, highs)
     else:
         assert refused(doubles(amounts), total, floor=lows, cap=highs) == [("TC510", None)]
+
+
+@SMALL
+@given(exact_amounts(), st.data())
+def test_inside_whole_bounds_each_stays_within_one_unit_of_its_amount(case, data):
+    amounts, total = case
+    lows = [part // MILLION - data.draw(st.sampled_from([0, 0, 1, 9])) for part in amounts]
+    highs = [-(-part // MILLION) + data.draw(st.sampled_from([0, 0, 1, 9])) for part in amounts]
+    units = settle(doubles(amounts), total, floor=lows, cap=highs).tolist()
+    assert sum(units) == total
+    assert all(low <= unit <= high for low, unit, high in zip(lows, units, highs, strict=True))
+    assert all(abs(unit * MILLION - part) < MILLION for unit, part in zip(units, amounts, strict=True))
 
 
 def test_bounds_far_from_the_amounts_are_settled_at_once():
@@ -229,6 +263,12 @@ def test_bounds_far_from_the_amounts_are_settled_at_once():
     assert settle([2e5, 2e5], 400_000, floor=[3e5, 0]).tolist() == [300_000, 100_000]
     assert refused([2e5, 2e5], 400_000, floor=[6e5, 0]) == [("TC510", None)]
     assert perf_counter() - start < 0.3
+
+
+def test_bounds_far_from_very_large_amounts_are_settled_too():
+    trillion = 10**12
+    units = settle([1e12] * 80, 80 * trillion, floor=[1.9e12] * 40 + [0] * 40).tolist()
+    assert units == [19 * trillion // 10] * 40 + [trillion // 10] * 40
 
 
 # --- kind in, kind out ---------------------------------------------------------------------------------

@@ -106,6 +106,14 @@ MESSAGES: dict[str, Message] = {
     "TC121": Message(
         "文件太大或嵌套太深：{detail}", "the file is too large or nested too deeply: {detail}",
     ),
+    "TC122": Message(
+        "单位不合：{left}（{one}）与 {right}（{other}）不是同一种量", "units do not fit: {left} ({one}) and {right} ({other})",
+        "检查公式，或各项声明的单位", "check the formula, or the units declared",
+    ),
+    "TC123": Message(
+        "不认识单位「{unit}」", "the unit “{unit}” is not known",
+        "已有的单位见 docs/reference/units", "the units that are known are in docs/reference/units",
+    ),
     # --- 2: the county table ----------------------------------------------------------------------
     "TC201": Message(
         "缺少列「{column}」", "the column “{column}” is missing",

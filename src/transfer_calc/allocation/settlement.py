@@ -25,7 +25,8 @@ from transfer_calc.text import Text
 DECIMALS = 6
 _MILLION = 1_000_000
 _LARGEST = 2.0**52
-_FARTHEST = 1e12
+_FARTHEST = 2e12
+_DEEPEST = -(2**62)
 
 Integers = NDArray[np.int64]
 
@@ -161,7 +162,9 @@ def _largest_remainder(
         """Units that go to remainders above a level."""
         return np.clip(-((level - owed) // _MILLION), 0, room)
 
-    low, high = int(owed.min()) - _MILLION * (abs(rest) + 1), int(owed.max())
+    low, high = max(int(owed.min()) - _MILLION * (abs(rest) + 1), _DEEPEST), int(owed.max())
+    if int(handed_out(low).sum()) < abs(rest):
+        raise AllocationError([issue("TC512", value=rest)])
     while low < high:
         middle = (low + high) // 2
         if int(handed_out(middle).sum()) <= abs(rest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from transfer_calc.issues import Collector, Issue, Place
 from transfer_calc.method.load import Method
 from transfer_calc.panel.panel import Panel
 from transfer_calc.rounding import round_half_up
-from transfer_calc.units import in_units, plain, ratio
+from transfer_calc.units import plain, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def pot(method: Method, settings: Settings) -> int | None:
         return 0 if "zero_sum" in method.file.promises else None
     if settings.pool is None:
         return None
-    return int(in_units(settings.pool, pays.pool.unit, pays.settle.unit))
+    return int(Fraction(settings.pool) * ratio(pays.pool.unit, pays.settle.unit))
 
 
 def pay(

@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from transfer_calc.method.plan import PlannedSolve, PlannedStep
 from transfer_calc.panel.beside import Given
 from transfer_calc.panel.cells import decimal_of, text_of
 from transfer_calc.text import Text
-from transfer_calc.units import in_units, plain
+from transfer_calc.units import plain, ratio
 
 Origin: TypeAlias = Literal["method", "workbook", "argument", "today"]
 
@@ -234,7 +235,7 @@ def _pool(
     if amount < 0:
         problems.add("TC303", place, value=text_of(value))
         return None, None
-    if in_units(amount, pays.pool.unit, pays.settle.unit).denominator != 1:
+    if (Fraction(amount) * ratio(pays.pool.unit, pays.settle.unit)).denominator != 1:
         problems.add(
             "TC304", place, value=text_of(value), unit=plain(pays.pool.unit), settle=plain(pays.settle.unit)
         )

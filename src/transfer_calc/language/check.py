@@ -13,6 +13,7 @@ from typing import Literal as OneOf
 from typing import NoReturn, TypeAlias
 
 from transfer_calc.issues import MethodError, Place, issue
+from transfer_calc.language.describe import described
 from transfer_calc.language.functions import FUNCTIONS
 from transfer_calc.language.nodes import (
     Aggregate,
@@ -167,7 +168,7 @@ class _Checker:
     def of_kind(self, node: Expression, kind: ValueKind) -> Level:
         shape = self.shape(node)
         if shape.kind != kind:
-            said = _said(node)
+            said = described(node)
             wanted, found = _KIND_NAMES[kind], _KIND_NAMES[shape.kind]
             detail = Text(
                 f"{said} 应为{wanted.zh}，却是{found.zh}", f"{said} should be {wanted.en} but is {found.en}"
@@ -183,8 +184,8 @@ class _Checker:
         orders = node.operator not in ("==", "!=")
         if left.kind != right.kind or left.kind == "truth" or (orders and left.kind == "text"):
             detail = Text(
-                f"{_said(node.left)} 与 {_said(node.right)} 不能用 {node.operator} 比较",
-                f"{_said(node.left)} and {_said(node.right)} cannot be compared by {node.operator}",
+                f"{described(node.left)} 与 {described(node.right)} 不能用 {node.operator} 比较",
+                f"{described(node.left)} and {described(node.right)} cannot be compared by {node.operator}",
             )
             self.fail("TC113", detail=detail)
         return Shape("truth", join(left.level, right.level))
@@ -194,8 +195,8 @@ class _Checker:
         yes, no = self.shape(node.yes), self.shape(node.no)
         if yes.kind != no.kind:
             detail = Text(
-                f"条件两边不同类：{_said(node.yes)}、{_said(node.no)}",
-                f"the two branches differ in kind: {_said(node.yes)}, {_said(node.no)}",
+                f"条件两边不同类：{described(node.yes)}、{described(node.no)}",
+                f"the two branches differ in kind: {described(node.yes)}, {described(node.no)}",
             )
             self.fail("TC113", detail=detail)
         return Shape(yes.kind, join(level, join(yes.level, no.level)))
@@ -218,9 +219,9 @@ class _Checker:
             level = self.number(argument)
             if level != COUNTY and not (node.function == "weighted_mean" and argument is node.arguments[1]):
                 detail = Text(
-                    f"{node.function}(…) 要逐个地区的量，{_said(argument)} 却是"
+                    f"{node.function}(…) 要逐个地区的量，{described(argument)} 却是"
                     + ("全体一个数" if level == ALL else f"每个「{level.group}」一个数"),
-                    f"{node.function}(…) needs one figure a county, but {_said(argument)} is one for "
+                    f"{node.function}(…) needs one figure a county, but {described(argument)} is one for "
                     + ("all" if level == ALL else f"each {level.group}"),
                 )
                 self.fail("TC107", detail=detail)
@@ -253,21 +254,3 @@ class _Checker:
                 self.of_kind(key, "text")
             level = join(level, shape.level)
         return Shape("number", level)
-
-
-def _said(node: Expression) -> str:
-    match node:
-        case Name(name=name):
-            return f"「{name}」"
-        case Literal(text=text):
-            return f'"{text}"'
-        case Number(text=text):
-            return text
-        case Call(function=function) | Aggregate(function=function) | Schedule(function=function):
-            return f"{function}(…)"
-        case Lookup(table=table):
-            return f"{table}[…]"
-        case Arithmetic(operator=operator, left=left, right=right):
-            return f"{_said(left)} {operator} {_said(right)}"
-        case _:
-            return "(…)"

@@ -273,6 +273,16 @@ class _Reader:
         first, second = self.read(left), self.read(right)
         return lambda rows: operation(first(rows), second(rows))
 
+    def convert(self, node: Convert) -> Reading:
+        inner = self.read(node.operand)
+        # Whole numbers up to 10**15 are exact in doubles, their quotients are not: so two steps.
+        up, down = np.float64(node.numerator), np.float64(node.denominator)
+        if node.denominator == 1:
+            return lambda rows: np.multiply(inner(rows), up)
+        if node.numerator == 1:
+            return lambda rows: np.divide(inner(rows), down)
+        return lambda rows: np.divide(np.multiply(inner(rows), up), down)
+
     def name(self, name: str) -> Reading:
         world = self.world
         if name in world.single:

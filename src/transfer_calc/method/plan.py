@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transfer_calc.issues import Collector, MethodError
 from transfer_calc.language.check import ALL, COUNTY, Scope, Shape, ValueKind, check
+from transfer_calc.language.dimension import fit
 from transfer_calc.language.nodes import Expression, names
 from transfer_calc.language.parse import parse
 from transfer_calc.method.model import POOL, MethodFile, Solve, Step
 from transfer_calc.method.yaml_file import YamlFile
 from transfer_calc.text import Text
+from transfer_calc.units import PLAIN, measure, ratio
 
 _KINDS: dict[str, ValueKind] = {"number": "number", "flag": "truth", "text": "text", "group": "text"}
 SOLVE_PARTS = ("claim", "total", "floor", "cap")
@@ -100,6 +102,7 @@ class _Planner:
             for name, step in method.steps.items()
             if step.solve is not None and step.solve.multiplier is not None
         }
+        self.units = _units(method)
 
     def check_names(self) -> None:
         method, seen = self.method, dict[str, str]()
@@ -201,6 +204,7 @@ class _Planner:
             before = len(self.problems.issues)
             with self.problems.catching():
                 shapes[name] = self.shape(name, shapes)
+                self.fit_units(name)
                 solve = self.solves.get(name)
                 if solve is not None and solve.multiplier is not None:
                     shapes[solve.multiplier] = Shape("number", ALL)
@@ -270,6 +274,34 @@ class _Planner:
                 )
         return Shape("number", COUNTY)
 
+    def fit_units(self, name: str) -> None:
+        """Check the units of a step's formulas and put the conversions in."""
+        written = self.method.steps[name]
+
+        def fitted(formula: Expression, unit: str | None, *where: str) -> Expression:
+            place = self.source.place("steps", name, *where, name=name)
+            return fit(formula, unit or written.unit, self.units, place)
+
+        solve = self.solves.get(name)
+        if solve is None:
+            self.formulas[name] = {
+                option: fitted(formula, None, "formula", option)
+                for option, formula in self.formulas[name].items()
+            }
+            return
+        multiplier = None if written.solve is None else written.solve.multiplier
+        claim_unit = written.unit
+        if multiplier is not None and measure(multiplier.unit) != PLAIN:
+            # The multiplier turns the claim into the step's unit, so the claim's unit follows from both.
+            claim_unit = f"{written.unit}/({multiplier.unit})"
+        self.solves[name] = replace(
+            solve,
+            claim=fitted(solve.claim, claim_unit, "solve", "claim") if multiplier else solve.claim,
+            total=fitted(solve.total, None, "solve", "total"),
+            floor=None if solve.floor is None else fitted(solve.floor, None, "solve", "floor"),
+            cap=None if solve.cap is None else fitted(solve.cap, None, "solve", "cap"),
+        )
+
     def check_payment(self, shapes: Mapping[str, Shape]) -> None:
         pays = self.method.pays
         if pays is None or pays.amount not in shapes:
@@ -277,6 +309,26 @@ class _Planner:
         if shapes[pays.amount] != Shape("number", COUNTY):
             detail = Text("支付的步骤要逐个地区", "the step that is paid is one for each county")
             self.problems.add("TC107", self.source.place("pays", "amount"), detail=detail)
+        with self.problems.catching():
+            ratio(self.method.steps[pays.amount].unit, pays.settle.unit, self.source.place("pays", "settle"))
+            if pays.pool is not None:
+                ratio(pays.pool.unit, pays.settle.unit, self.source.place("pays", "pool"))
+
+
+def _units(method: MethodFile) -> dict[str, str]:
+    """The unit of every number a formula can name."""
+    units = {name: entry.unit for name, entry in method.inputs.items() if entry.kind == "number"}
+    units |= {name: entry.unit for name, entry in method.parameters.items()}
+    units |= {name: entry.unit for name, entry in method.tables.items()}
+    for name, schedule in method.schedules.items():
+        units |= {name: schedule.unit, f"{name}.of": schedule.of}
+    for name, step in method.steps.items():
+        units[name] = step.unit
+        if step.solve is not None and step.solve.multiplier is not None:
+            units[step.solve.multiplier.name] = step.solve.multiplier.unit
+    if method.pays is not None and method.pays.pool is not None:
+        units[POOL] = method.pays.pool.unit
+    return units
 
 
 def _depths(

@@ -13,7 +13,7 @@ from transfer_calc.issues import Collector, Place
 from transfer_calc.method.model import MethodFile
 from transfer_calc.panel.cells import text_of
 from transfer_calc.text import Text
-from transfer_calc.units import plain, split
+from transfer_calc.units import is_unit, measure, plain
 
 CODE, NAME = "code", "name"
 _CODE_LABELS = ("code", "代码", "编码", "区划代码", "行政区划代码", "地区代码", "单位代码", "unit_code")
@@ -30,9 +30,6 @@ _NAME_LABELS = (
     "unit_name",
 )
 _WITH_UNIT = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]+)\)")
-_KNOWN_BASES = frozenset(
-    "元 角 分 人 户 吨 千克 平方公里 公顷 亩 立方米 公里 % AUD USD EUR 美元 港元 欧元 日元 英镑 澳元".split()  # noqa: SIM905 — reads better
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ def match(
             continue
         positions[meaning] = position
         if unit is None and stated is not None and meaning in method.inputs:
-            same_kind = split(stated)[1] == split(method.inputs[meaning].unit)[1]
+            same_kind = is_unit(stated) and measure(stated).kind == measure(method.inputs[meaning].unit).kind
             unit = stated if same_kind else None
         if unit is not None and meaning in method.inputs:
             _check_unit(unit, plain(method.inputs[meaning].unit), text_of(cell), problems, places[position])
@@ -135,11 +132,17 @@ def match(
     return Heading(positions)
 
 
+def _differs(found: str, wanted: str) -> bool:
+    """Whether two units are of different kind or size; another spelling of the same is no difference."""
+    one, other = measure(found), measure(wanted)
+    return one.kind != other.kind or one.factor != other.factor
+
+
 def _check_unit(found: str, wanted: str, column: str, problems: Collector, place: Place) -> None:
     if plain_label(found) == plain_label(wanted):
         return
     # A remark such as （2023年） is no unit; only what is known to be one can contradict.
-    if split(found)[1] in _KNOWN_BASES or split(found.upper())[1] in _KNOWN_BASES:
+    if is_unit(found) and _differs(found, wanted):
         problems.add("TC213", place, column=column, found=found, wanted=wanted)
 
 
