@@ -47,6 +47,7 @@ docs: $(VENV)/run
 
 bench: $(VENV)/run
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/language.py
 	$(BIN)/python benchmarks/command.py
 
 clean:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from transfer_calc.messages import MESSAGES
 from transfer_calc.method.cases import CaseFile
 from transfer_calc.method.model import MethodFile
+from transfer_calc.units import COUNTED, DEFINITIONS, SPELLINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,6 +60,51 @@ def issues_page(lang: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def units_page(lang: str) -> str:
+    """The page of all units."""
+    zh = lang == "zh"
+    head = (
+        ["[English](units.md)", "", "# 单位", "", "公式里的单位在办法载入时核对；同类的单位自动换算，不同类的拒绝。"]
+        if zh
+        else ["[中文](units.zh.md)", "", "# Units of measure", "",
+              "Units are checked when a method loads: one kind is converted, different kinds are refused."]
+    )  # fmt: skip
+    prefixes, bases = [], []
+    for line in DEFINITIONS.strip().splitlines():
+        name, _, size = line.partition(" = ")
+        (prefixes if name.endswith("-") else bases).append((name.rstrip("-"), size.replace("**", "^")))
+    lines = [
+        *head,
+        "",
+        "## 前缀" if zh else "## Prefixes",
+        "",
+        "| 前缀 | 倍数 |" if zh else "| prefix | times |",
+        "|---|---|",
+    ]
+    lines += [f"| {name} | {int(size):,} |" for name, size in prefixes]
+    lines += [
+        "",
+        "## 单位" if zh else "## Units",
+        "",
+        "| 单位 | 等于 |" if zh else "| unit | is |",
+        "|---|---|",
+    ]
+    base = "基本单位" if zh else "a base unit"
+    lines += [f"| {name} | {base if size.startswith('[') else size} |" for name, size in bases]
+    counted = "只计数、不换算的单位：" if zh else "Only counted, converted to nothing else: "
+    lines += ["", counted + "、".join(COUNTED) + ("。" if zh else ".")]
+    lines += ["", "## 写法" if zh else "## Spellings", ""]
+    lines += ["| 写法 | 即 |" if zh else "| written | means |", "|---|---|"]
+    lines += [f"| {written} | {means} |" for written, means in SPELLINGS.items()]
+    lines += [
+        "",
+        "`km²`、`万m³`、`mg/L`、`元/人`、`100 元` 都可以写。"
+        if zh
+        else "`km²`, `万m³`, `mg/L`, `元/人`, `100 元` may be written.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _gaps(text: str) -> str:
     return re.sub(r"\{(\w+)\}", r"‹\1›", text).replace("|", "\\|")
 
@@ -70,6 +116,8 @@ def pages() -> dict[Path, str]:
         ROOT / "formulas/cases.schema.json": schema(CaseFile),
         ROOT / "docs/reference/issues.md": issues_page("en"),
         ROOT / "docs/reference/issues.zh.md": issues_page("zh"),
+        ROOT / "docs/reference/units.md": units_page("en"),
+        ROOT / "docs/reference/units.zh.md": units_page("zh"),
     }
 
 

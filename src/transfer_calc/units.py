@@ -15,7 +15,7 @@ from typing import Any
 
 from transfer_calc.issues import MethodError, Place, issue
 
-_DEFINITIONS = """
+DEFINITIONS = """
 百- = 100
 千- = 1000
 万- = 10000
@@ -48,7 +48,7 @@ _DEFINITIONS = """
 摄氏度 = [temperature_difference]
 """
 
-_COUNTED = (
+COUNTED = (
     "人次",
     "个",
     "所",
@@ -70,7 +70,7 @@ _COUNTED = (
 )
 """Things that are only counted, and foreign currencies: each is of its own kind and converts to nothing."""
 
-_SPELLINGS = {
+SPELLINGS = {
     "%": "百分之一", "‰": "千分之一", "mg": "毫克", "g": "克", "kg": "千克", "t": "吨", "L": "升", "l": "升",
     "m": "米", "km": "公里", "m2": "平方米", "km2": "平方公里", "m3": "立方米", "ha": "公顷", "kWh": "千瓦时",
     "℃": "摄氏度", "°C": "摄氏度", "CNY": "元", "天": "日",
@@ -107,9 +107,9 @@ def _registry() -> Any:
     import pint  # noqa: PLC0415 — only where a method is loaded
 
     registry: Any = pint.UnitRegistry(None, non_int_type=Fraction)
-    for line in _DEFINITIONS.strip().splitlines():
+    for line in DEFINITIONS.strip().splitlines():
         registry.define(line)
-    for name in _COUNTED:
+    for name in COUNTED:
         registry.define(f"{name} = [{name}]")
     return registry
 
@@ -144,7 +144,7 @@ def measure(unit: str) -> Measure:
 def _spelled(token: re.Match[str]) -> str:
     """A token by the registry's name: a prefix may stand before a spelling, as in 万m3."""
     text = token[0]
-    return _SPELLINGS.get(text, text)
+    return SPELLINGS.get(text, text)
 
 
 def is_unit(text: str) -> bool:

@@ -128,13 +128,14 @@ def _whole_units(total: Any, unit: Any) -> int:
 
 def _tie_order(ties: Sequence[str] | None, shape: Shape) -> NDArray[np.intp]:
     """The place of each row when equal remainders are put in order."""
-    labels = shape.labels if ties is None else tuple(str(tie) for tie in ties)
-    if labels is None:
-        return np.arange(shape.size)
-    if len(labels) != shape.size:
-        raise UsageError(f"ties: {len(labels)} values for {shape.size} counties")
+    if ties is None:
+        order = np.arange(shape.size) if shape.order is None else shape.order
+    elif len(ties) != shape.size:
+        raise UsageError(f"ties: {len(ties)} values for {shape.size} counties")
+    else:
+        order = np.argsort(np.asarray([str(tie) for tie in ties], dtype=str), kind="stable")
     places = np.empty(shape.size, dtype=np.intp)
-    places[np.argsort(np.asarray(labels, dtype=str), kind="stable")] = np.arange(shape.size)
+    places[order] = np.arange(shape.size)
     return places
 
 

@@ -44,6 +44,7 @@ class Shape:
     size: int
     labels: tuple[str, ...] | None
     restore: Callable[[NDArray[Any]], Any]
+    order: NDArray[np.intp] | None = None
 
     def place(self, position: int, name: str) -> Place:
         label = str(position) if self.labels is None else self.labels[position]
@@ -55,7 +56,11 @@ def shape_of(values: Vector) -> Shape:
     index = getattr(values, "index", None)
     if index is not None and not callable(index):
         kind: Any = type(values)
-        return Shape(len(index), tuple(str(label) for label in index), lambda array: kind(array, index=index))
+        labels = tuple(str(label) for label in index)
+        # Numbers in order of size, codes in order of their text.
+        numbers = getattr(index, "dtype", None) is not None and index.dtype.kind in "iu"
+        order = np.argsort(np.asarray(index if numbers else labels), kind="stable")
+        return Shape(len(index), labels, lambda array: kind(array, index=index), order)
     size = np.asarray(values).size
     if isinstance(values, np.ndarray):
         return Shape(size, None, lambda array: array)

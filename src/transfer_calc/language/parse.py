@@ -140,8 +140,12 @@ class _Parser:
         return self.expression(tree.body, 1)
 
     def check_characters(self) -> None:
+        quoted = ""
         for char in self.text:
-            if char in _ASCII:
+            # A quoted text is a key or the name of a group; it may hold what those hold.
+            if char in "\"'" and quoted in ("", char):
+                quoted = "" if quoted else char
+            if char in _ASCII or (quoted and char.isprintable()):
                 continue
             plain = unicodedata.normalize("NFKC", char)
             if plain == char and ("a" + char).isidentifier():
