@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transfer_calc.language.check import COUNTY
-from transfer_calc.language.evaluate import read, strictly
 from transfer_calc.language.parse import parse
+from transfer_calc.language.reading import read, strictly
 from transfer_calc.language.world import World
 
 PAIRS = 5

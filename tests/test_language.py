@@ -14,7 +14,8 @@ from reference import half_away_from_zero
 
 from transfer_calc.issues import MethodError, Place
 from transfer_calc.language.check import ALL, COUNTY, Level, Scope, Shape, check
-from transfer_calc.language.evaluate import FaultyError, evaluate
+from transfer_calc.language.evaluate import evaluate
+from transfer_calc.language.faults import FaultyError
 from transfer_calc.language.functions import FUNCTIONS
 from transfer_calc.language.nodes import (
     NODE_KINDS,

@@ -16,9 +16,9 @@ _LANES = 4096
 def exact_sum(values: Floats) -> float:
     """The sum of doubles, rounded once, so that shuffled rows give the same total.
 
-    Small arrays go through `math.fsum`. Larger ones are added in lanes, the error of every addition
-    kept (TwoSum: Knuth, The Art of Computer Programming 2, §4.2.2) and added with its own error kept, which
-    computes as if with three times the digits; what stands in the lanes then goes through `math.fsum`.
+    Small arrays go through `math.fsum`. Larger ones are added in lanes, the error of every addition kept
+    (TwoSum: Knuth, The Art of Computer Programming 2, §4.2.2). What that leaves open is far below the last
+    digit; where it could still decide the rounding (after cancellation, say), `math.fsum` decides.
 
     Args:
         values: One axis, any length; nan and infinities give nan or infinity.
@@ -27,37 +27,43 @@ def exact_sum(values: Floats) -> float:
         The sum, 0.0 for no values.
     """
     flat = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
-    if flat.size <= 2 * _LANES:
-        return _fsum(flat, flat.tolist())
-    whole = flat.size - flat.size % _LANES
-    sums, errors, rest = flat[:_LANES].copy(), np.zeros(_LANES), np.zeros(_LANES)
-    spare, moved, lost, again = (np.empty(_LANES) for _ in range(4))
-
-    def add(to: Floats, value: Floats, lost: Floats) -> Floats:
-        """`to + value` into the spare lane, with what the rounding lost in `lost`."""
-        np.add(to, value, out=spare)
-        np.subtract(spare, to, out=moved)
-        np.subtract(spare, moved, out=lost)
-        np.subtract(to, lost, out=lost)
-        np.subtract(value, moved, out=moved)
-        lost += moved
-        return spare
-
-    with np.errstate(invalid="ignore", over="ignore"):
-        for row in flat[_LANES:whole].reshape(-1, _LANES):
-            sums, spare = add(sums, row, lost), sums
-            errors, spare = add(errors, lost, again), errors
-            rest += again
-    return _fsum(flat, [*sums.tolist(), *errors.tolist(), *rest.tolist(), *flat[whole:].tolist()])
-
-
-def _fsum(values: Floats, parts: list[float]) -> float:
+    if flat.size > 2 * _LANES:
+        parts, doubt = _in_lanes(flat)
+        if math.isfinite(doubt):
+            low, high = math.fsum([*parts, -doubt]), math.fsum([*parts, doubt])
+            if low == high:
+                return low
     try:
-        return math.fsum(parts)
+        return math.fsum(flat.tolist())
     except (OverflowError, ValueError):
         # Infinities of both signs, or a sum beyond all doubles: numpy says nan or infinity.
         with np.errstate(invalid="ignore", over="ignore"):
-            return float(np.sum(values))
+            return float(np.sum(flat))
+
+
+def _in_lanes(flat: Floats) -> tuple[list[float], float]:
+    """Figures with the same sum as the values, but for a doubt that is given as well."""
+    whole = flat.size - flat.size % _LANES
+    rows = flat[_LANES:whole].reshape(-1, _LANES)
+    sums, errors = flat[:_LANES].copy(), np.zeros(_LANES)
+    spare, moved, lost = np.empty(_LANES), np.empty(_LANES), np.empty(_LANES)
+    with np.errstate(invalid="ignore", over="ignore"):
+        for row in rows:
+            np.add(sums, row, out=spare)
+            np.subtract(spare, sums, out=moved)
+            np.subtract(spare, moved, out=lost)
+            np.subtract(sums, lost, out=lost)
+            errors += lost
+            np.subtract(row, moved, out=lost)
+            errors += lost
+            sums, spare = spare, sums
+        largest = float(max(flat.max(), -flat.min()))
+        if not (np.isfinite(sums).all() and np.isfinite(errors).all()):
+            return [], math.inf
+    # A partial sum is at most n·largest, its error ε times that; adding n such errors errs n·ε times more.
+    count = len(rows) + 1.0
+    doubt = 4 * count**3 * np.finfo(float).eps ** 2 * largest * _LANES
+    return [*sums.tolist(), *errors.tolist(), *flat[whole:].tolist()], doubt
 
 
 def round_half_up(values: Floats, digits: int) -> Floats:

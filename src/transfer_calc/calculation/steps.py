@@ -13,8 +13,10 @@ from transfer_calc.allocation import AllocationError, Division, proportional
 from transfer_calc.calculation.settings import ActiveStep, Settings
 from transfer_calc.issues import Collector, Issue, Place
 from transfer_calc.language.check import ALL, COUNTY
-from transfer_calc.language.evaluate import Fault, FaultyError, Reading, evaluate, find_faults, read, strictly
+from transfer_calc.language.evaluate import evaluate
+from transfer_calc.language.faults import Fault, FaultyError, faulty
 from transfer_calc.language.nodes import Aggregate, names, walk
+from transfer_calc.language.reading import InnerError, read_into, strictly
 from transfer_calc.language.world import Grouping, World
 from transfer_calc.method.load import Method
 from transfer_calc.method.model import POOL
@@ -122,25 +124,24 @@ class _Runner:
     def flush(self) -> None:
         """Compute the waiting steps, block by block."""
         steps, self.waiting = self.waiting, []
-        running: list[tuple[ActiveStep, Reading]] = []
+        running = []
         for step in steps:
             kind = np.bool_ if step.planned.shape.kind == "truth" else np.float64
             self.world.columns[step.name] = np.empty(self.world.rows, dtype=kind)
             assert step.formula is not None
-            running.append((step, read(step.formula, self.world, COUNTY)))
+            running.append((step, read_into(step.formula, self.world)))
         for block in self.world.blocks():
             with strictly():
-                for step, reading in running:
+                for step, compute in running:
                     if step.name in self.dead or step.reads & self.dead:
                         self.dead.add(step.name)
                         continue
                     try:
-                        self.world.columns[step.name][block] = reading(block)
-                    except FloatingPointError:
+                        compute(block, self.world.columns[step.name][block])
+                    except (FloatingPointError, InnerError) as error:
                         assert step.formula is not None
-                        self.failed(step, *find_faults(step.formula, reading, self.world, COUNTY))
-                    except FaultyError as error:
-                        self.failed(step, error.faults, error.more)
+                        found = faulty(error, step.formula, self.world, COUNTY)
+                        self.failed(step, found.faults, found.more)
         for step in steps:
             self.enter(step.name)
 

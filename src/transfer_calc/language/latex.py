@@ -1,18 +1,15 @@
 r"""The LaTeX reading: a formula as mathematics, for papers, method sheets and web pages.
 
-It keeps to what pdflatex and xelatex (with amsmath) and MathJax all understand. A method read as
-mathematics must mean what its formula means, so every place of an operand says how tightly that
-operand has to hold together; where it does not, it gets parentheses, and nowhere else.
-
-Mathematics says more with its layout than a formula does: a fraction bar, a root or a pair of
-brackets holds its inside together, so nothing within them needs parentheses. Products and sums of
-three are written without them on either side, for their value does not depend on the order.
+It keeps to what pdflatex and xelatex (with amsmath) and MathJax all understand. It must mean what
+the formula means: every place says how tightly a part has to hold together there, and a part that
+does not gets parentheses. Fraction bars, roots and brackets hold their inside together without.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import NamedTuple, assert_never
 
@@ -38,7 +35,7 @@ from transfer_calc.text import Text
 
 
 def latex(node: Expression, label: Callable[[str], str], *, lang: str = "zh") -> str:
-    r"""Write a formula as mathematics, to stand between `\(` and `\)`.
+    r"""Write a formula as mathematics, to stand between `\(` and `\)`; HTML escapes its `<` and `&`.
 
     Args:
         node: The formula.
@@ -67,12 +64,8 @@ class _Written(NamedTuple):
     hold: _Hold
 
 
-@dataclass(frozen=True, slots=True)
-class _Operator:
-    """A sign, how tightly it binds, and how tightly its right operand must hold together.
-
-    The left operand needs to hold as tightly as the sign itself binds.
-    """
+class _Operator(NamedTuple):
+    """A sign, how tightly it and its left operand hold, and how tightly the right operand must."""
 
     sign: str
     hold: _Hold
@@ -99,7 +92,7 @@ _CALLS = {
     "exp": (r"\exp\left(", r"\right)"),
     "sqrt": (r"\sqrt{", "}"),
 }
-_SPREAD = {"population": r"\sigma", "sample": "s"}
+_SIGNS = {"largest": r"\max", "smallest": r"\min", "population": r"\sigma", "sample": "s"}
 _WORDS = {
     "and": Text("且", "and"),
     "or": Text("或", "or"),
@@ -107,7 +100,7 @@ _WORDS = {
     "if": Text("若", "if"),
     "else if": Text("否则若", "otherwise if"),
     "else": Text("否则", "otherwise"),
-    "same": Text("同一", "same"),
+    "same": Text("同一", "same "),
     "all": Text("全部", "all"),
     "count": Text("个数", "count"),
     "round": Text("四舍五入", "round"),
@@ -124,8 +117,8 @@ _OPTIONS = {
     ("ties", "same"): Text("并列同名次", "ties share the first place"),
     ("ties", "average"): Text("并列取平均名次", "ties share the average place"),
     ("ties", "code"): Text("并列按代码", "ties in order of code"),
-    ("kind", "population"): Text("总体标准差", "population deviation"),
-    ("kind", "sample"): Text("样本标准差", "sample deviation"),
+    ("kind", "population"): Text("按总体计", "population formula"),
+    ("kind", "sample"): Text("按样本计", "sample formula"),
 }
 # MathJax shows a backslash inside \text as it is, so these stand between two pieces of \text.
 _SPECIAL = {char: f"\\{char}" for char in "_%&#${}"} | {
@@ -203,8 +196,7 @@ class _Writer:
 
     def arithmetic(self, node: Arithmetic) -> _Written:
         if node.operator == "/":
-            over, under = self.read(node.left).text, self.read(node.right).text
-            return _Written(rf"\frac{{{over}}}{{{under}}}", _Hold.ATOM)
+            return _Written(_fraction(self.read(node.left).text, self.read(node.right).text), _Hold.ATOM)
         operator = _ARITHMETIC[node.operator]
         left, right = self.inside(node.left, operator.hold), self.behind(node.right, operator.right)
         return _Written(f"{left} {operator.sign} {right}", operator.hold)
@@ -217,7 +209,8 @@ class _Writer:
             rows.append(f"{yes} & {self.word('else if' if rows else 'if', '{} ')}{test}")
             here = here.no
         rows.append(f"{self.inside(here, _Hold.LOGIC)} & {self.word('else')}")
-        return _Written(rf"\begin{{cases}} {r' \\ '.join(rows)} \end{{cases}}", _Hold.CASES)
+        lines = r" \\ ".join(rows)
+        return _Written(rf"\begin{{cases}} {lines} \end{{cases}}", _Hold.CASES)
 
     def call(self, node: Call) -> _Written:
         match node:
@@ -233,55 +226,45 @@ class _Writer:
         among = self.among(node)
         match node.function:
             case "total":
-                # Below a product: ∑ a × b is the sum of products, (∑ a) × b another figure.
+                # It takes in a product: ∑ a × b is the sum of products, (∑ a) × b another figure.
                 inner = self.behind(node.arguments[0], _Hold.CONVERSION)
                 return _Written(rf"\sum{_subscript(among)} {inner}", _Hold.BIG)
             case "mean":
-                return _Written(
-                    rf"\overline{{{self.read(node.arguments[0]).text}}}{_subscript(among)}", _Hold.ATOM
-                )
-            case "largest" | "smallest":
-                # Always with a subscript: without one, max(x) would be the greatest of one value.
-                sign = r"\max" if node.function == "largest" else r"\min"
+                inner = self.read(node.arguments[0]).text
+                return _Written(rf"\overline{{{inner}}}{_subscript(among)}", _Hold.ATOM)
+            case "largest" | "smallest" | "count":
+                # Never without a subscript: max(x) would be the greatest of one value.
+                sign = _SIGNS.get(node.function) or self.word(node.function)
                 return self.named(sign, among or self.word("all"), node.arguments)
-            case "count":
-                return self.named(self.word("count"), among or self.word("all"), ())
             case "std":
-                return self.named(_SPREAD[dict(node.options)["kind"]], among, node.arguments)
+                return self.named(_SIGNS[dict(node.options)["kind"]], among, node.arguments)
             case _:
-                # Writing out repeats the value; kept to values without sums, so that nesting cannot
-                # multiply it again and again.
-                if not any(isinstance(part, Aggregate) for value in node.arguments for part in walk(value)):
-                    written_out = _written_out(node)
-                    if written_out is not None:
-                        return self.read(written_out)
+                if written_out := _written_out(node):
+                    return self.read(written_out)
                 options = [_text(_OPTIONS[option][self.lang]) for option in node.options]
-                below = r",\ ".join([*options, among] if among else options)
-                return self.named(self.word(node.function), below, node.arguments)
+                among = r",\ ".join([*options, among] if among else options)
+                return self.named(self.word(node.function), among, node.arguments)
 
     def among(self, node: Aggregate) -> str:
         """Which units take part: those of the same group, those that meet a condition."""
-        parts: list[str] = []
-        if node.by is not None:
-            parts.append(self.word("same", "{} " if self.lang == "en" else "{}") + self.name(node.by))
+        parts = [] if node.by is None else [self.word("same") + self.name(node.by)]
         if node.where is not None:
             parts.append(self.inside(node.where, _Hold.LOGIC))
         return r",\ ".join(parts)
 
     def convert(self, node: Convert) -> _Written:
-        if node.denominator == 1:
-            text = rf"{self.inside(node.operand, _Hold.PRODUCT)} \times {node.numerator}"
-        elif node.numerator == 1:
-            text = rf"\frac{{{self.read(node.operand).text}}}{{{node.denominator}}}"
-        else:
-            factor = rf"\frac{{{node.numerator}}}{{{node.denominator}}}"
-            text = rf"{self.inside(node.operand, _Hold.PRODUCT)} \times {factor}"
+        factor = str(node.numerator)
+        if node.denominator != 1:
+            factor = _fraction(factor, str(node.denominator))
+        text = rf"{self.inside(node.operand, _Hold.PRODUCT)} \times {factor}"
         remark = rf"({_text(node.unit)} \to {_text(node.to)})"
         return _Written(rf"{text}\,{remark}", _Hold.CONVERSION)
 
 
 def _written_out(node: Aggregate) -> Expression | None:
-    """What a share, a score or a weighted mean is made of; `None` for what mathematics cannot say."""
+    """What a share, a score or a weighted mean is made of; `None` where a word says it better."""
+    if any(isinstance(part, Aggregate) for part in walk(node)[1:]):
+        return None  # writing out repeats the value: shares of shares would grow without end
     value = node.arguments[0]
     match node.function:
         case "share":
@@ -301,19 +284,15 @@ def _bracketed(text: str) -> str:
     return rf"\left({text}\right)"
 
 
+def _fraction(over: str, under: str) -> str:
+    return rf"\frac{{{over}}}{{{under}}}"
+
+
 def _subscript(text: str) -> str:
     return f"_{{{text}}}" if text else ""
 
 
 def _text(text: str) -> str:
     r"""Words within mathematics: `\text{…}`, special characters set between the pieces."""
-    pieces: list[str] = []
-    plain = ""
-    for char in text:
-        if char in _SPECIAL:
-            pieces += [rf"\text{{{plain}}}"] if plain else []
-            pieces.append(_SPECIAL[char])
-            plain = ""
-        else:
-            plain += char
-    return "".join(pieces) + (rf"\text{{{plain}}}" if plain or not pieces else "")
+    pieces = re.split(r"([_%&#${}~^\\])", re.sub(r"\s+", " ", text))
+    return "".join(_SPECIAL.get(piece, rf"\text{{{piece}}}") for piece in pieces if piece)

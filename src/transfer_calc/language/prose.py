@@ -60,12 +60,8 @@ class _Said(NamedTuple):
     hold: _Hold
 
 
-@dataclass(frozen=True, slots=True)
-class _Operator:
-    """A sign, how tightly it binds, and how tightly its right operand must hold together.
-
-    The left operand needs to hold as tightly as the sign itself binds.
-    """
+class _Operator(NamedTuple):
+    """A sign, how tightly it and its left operand hold, and how tightly the right operand must."""
 
     sign: str
     hold: _Hold
@@ -86,12 +82,12 @@ class _Pattern:
         return _Said(Text(zh, self.en.format(*(part.en for part in parts))), self.hold)
 
 
-_MINUS = "−"  # noqa: RUF001 - the sign of mathematics, as wide as the plus
+_MINUS = "−"
 _ARITHMETIC = {
     # a − (b − c) and a ÷ (b × c) keep their parentheses; a + (b − c) is a + b − c.
     "+": _Operator("+", _Hold.SUM, _Hold.SUM),
     "-": _Operator(_MINUS, _Hold.SUM, _Hold.PRODUCT),
-    "*": _Operator("×", _Hold.PRODUCT, _Hold.PRODUCT),  # noqa: RUF001
+    "*": _Operator("×", _Hold.PRODUCT, _Hold.PRODUCT),
     "/": _Operator("÷", _Hold.PRODUCT, _Hold.ATOM),
 }
 _COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
@@ -100,8 +96,13 @@ _NOT = _Pattern("非{}", "not {}", _Hold.NOT, _Hold.ATOM)
 
 
 def _phrase(zh: str, en: str) -> _Pattern:
-    """A remark behind a comma, or a choice among values: sums may stand in it as they are."""
+    """A remark behind a comma: sums may stand before it as they are."""
     return _Pattern(zh, en, _Hold.PHRASE, _Hold.OF)
+
+
+def _among(zh: str, en: str) -> _Pattern:
+    """A phrase with “a and b”, where “the total of a and b” would be heard as one total."""
+    return _Pattern(zh, en, _Hold.PHRASE, _Hold.SUM)
 
 
 def _of(zh: str, en: str) -> _Pattern:
@@ -110,7 +111,7 @@ def _of(zh: str, en: str) -> _Pattern:
 
 
 _CALLS = {
-    "clip": _phrase("{}，限于 {} 与 {} 之间", "{}, kept between {} and {}"),
+    "clip": _among("{}，限于 {} 与 {} 之间", "{}, kept between {} and {}"),
     "floor": _phrase("{}，向下取整", "{}, rounded down to a whole number"),
     "ceil": _phrase("{}，向上取整", "{}, rounded up to a whole number"),
     "abs": _of("{}的绝对值", "the absolute value of {}"),
@@ -124,10 +125,10 @@ _BOUNDS = {
     "max": _phrase("{}，不小于 {}", "{}, but not below {}"),
 }
 _CHOICES = {
-    ("min", True): _phrase("{} 中较小的一个", "the smaller of {}"),
-    ("max", True): _phrase("{} 中较大的一个", "the greater of {}"),
-    ("min", False): _phrase("{} 中最小的一个", "the least of {}"),
-    ("max", False): _phrase("{} 中最大的一个", "the greatest of {}"),
+    ("min", True): _among("{} 中较小的一个", "the smaller of {}"),
+    ("max", True): _among("{} 中较大的一个", "the greater of {}"),
+    ("min", False): _among("{} 中最小的一个", "the least of {}"),
+    ("max", False): _among("{} 中最大的一个", "the greatest of {}"),
 }
 _ROUND = {
     "0": _phrase("{}，四舍五入到整数", "{}, rounded half up to a whole number"),
@@ -137,7 +138,7 @@ _ROUND_TO = _phrase("{}，四舍五入到 {} 位小数", "{}, rounded half up to
 _AGGREGATES = {
     "total": _of("{}合计", "the total of {}"),
     "mean": _of("{}的平均值", "the mean of {}"),
-    "weighted_mean": _of("{}以{}为权数的加权平均值", "the mean of {} weighted by {}"),
+    "weighted_mean": _of("{}按{}加权的平均值", "the mean of {} weighted by {}"),
     "count": _of("个数", "the number of units"),
     "largest": _of("{}的最大值", "the largest value of {}"),
     "smallest": _of("{}的最小值", "the smallest value of {}"),
@@ -152,15 +153,15 @@ _SCHEDULES = {
 }
 _LOOKUP = _of("{1}对应的{0}", "the {0} for {1}")
 _BY = _Pattern("按{}", "by {}", _Hold.PHRASE, _Hold.ATOM)
-_WHERE = _Pattern("仅计 {}", "counting only {}", _Hold.PHRASE, _Hold.LOGIC)
+_WHERE = _Pattern("仅计 {}", "only where {}", _Hold.PHRASE, _Hold.LOGIC)
 _OPTIONS = {
     ("order", "ascending"): Text("由低到高", "lowest first"),
     ("order", "descending"): Text("由高到低", "highest first"),
     ("ties", "same"): Text("并列者同取最前名次", "ties share the first place"),
     ("ties", "average"): Text("并列者取平均名次", "ties share the average place"),
     ("ties", "code"): Text("并列者按代码先后", "ties in order of code"),
-    ("kind", "population"): Text("总体标准差", "population standard deviation"),
-    ("kind", "sample"): Text("样本标准差", "sample standard deviation"),
+    ("kind", "population"): Text("按总体计", "population formula"),
+    ("kind", "sample"): Text("按样本计", "sample formula"),
 }
 # The remark is part of the name before it, as in a table heading, so names that bear it stay atoms.
 _CONVERT = _Pattern("{}（换算为{}）", "{} (converted to {})", _Hold.ATOM, _Hold.ATOM)
@@ -235,7 +236,7 @@ class _Speaker:
         here: Expression = node
         while isinstance(here, Conditional):
             test, yes = self.inside(here.test, _Hold.LOGIC), self.inside(here.yes, _Hold.LOGIC)
-            zh += f"若 {test.zh}，则 {yes.zh}，否则" if not zh else f"若 {test.zh}，则 {yes.zh}，否则"
+            zh += f"若 {test.zh}，则 {yes.zh}，否则"
             en += f"if {test.en}, then {yes.en}, otherwise "
             here = here.no
         last = self.inside(here, _Hold.LOGIC)
