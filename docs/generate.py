@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from transfer_calc.language.functions import EXAMPLE_BRACKETS, EXAMPLE_COLUMNS, FUNCTIONS
 from transfer_calc.messages import MESSAGES
 from transfer_calc.method.cases import CaseFile
 from transfer_calc.method.model import MethodFile
@@ -58,6 +60,52 @@ def issues_page(lang: str) -> str:
         if not following or following[0][2] != area:
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def functions_table(lang: str) -> str:
+    """The table of functions, with units, issues and a computed example of each."""
+    zh = lang == "zh"
+    columns = "；".join(f"`{name}` = {_listed(values)}" for name, values in EXAMPLE_COLUMNS.items())
+    schedule = "、".join(f"{start:g} → {rate:g}" for start, rate in EXAMPLE_BRACKETS)
+    lines = [
+        f"算例的数据：{columns}；档次表 `award`：{schedule}（inclusive: from）。"
+        if zh
+        else f"The examples are computed on {columns}; schedule `award`: {schedule} (inclusive: from).",
+        "",
+        "| 函数 | 得到 | 层级 | 单位 | 问题 | 算例 |"
+        if zh
+        else "| function | gives | level | unit | issues | example |",
+        "|---|---|---|---|---|---|",
+    ]
+    levels = {
+        "one": ("全体一个数；有 `by=` 时每组一个", "one for all; with `by=` one a group"),
+        "county": ("逐个地区", "one a county"),
+        "each": ("同其值", "that of its values"),
+    }
+    for function in FUNCTIONS.values():
+        level = levels[function.result if function.kind == "many" else "each"][0 if zh else 1]
+        about = function.about[lang]
+        for option, values in function.options:
+            about += ("；" if zh else "; ") + f"`{option}`: " + ", ".join(f"`{value}`" for value in values)
+        text, figures = function.example
+        example = f"`{text}` = {_listed(figures)}"
+        cells = [f"`{function.usage}`", about, level, function.units[lang], function.errors[lang], example]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _listed(values: Sequence[float | str]) -> str:
+    distinct = list(dict.fromkeys(values))
+    shown = distinct if len(distinct) == 1 else list(values)
+    return ", ".join(value if isinstance(value, str) else f"{value:g}" for value in shown)
+
+
+def with_functions(name: str, lang: str) -> str:
+    """The language reference with the table of functions in its place."""
+    text = (ROOT / "docs/reference" / name).read_text(encoding="utf-8")
+    first, last = "<!-- functions -->\n", "<!-- end of functions -->"
+    start, end = text.index(first) + len(first), text.index(last)
+    return text[:start] + "\n" + functions_table(lang) + "\n\n" + text[end:]
 
 
 def units_page(lang: str) -> str:
@@ -116,6 +164,8 @@ def pages() -> dict[Path, str]:
         ROOT / "formulas/cases.schema.json": schema(CaseFile),
         ROOT / "docs/reference/issues.md": issues_page("en"),
         ROOT / "docs/reference/issues.zh.md": issues_page("zh"),
+        ROOT / "docs/reference/language.md": with_functions("language.md", "en"),
+        ROOT / "docs/reference/language.zh.md": with_functions("language.zh.md", "zh"),
         ROOT / "docs/reference/units.md": units_page("en"),
         ROOT / "docs/reference/units.zh.md": units_page("zh"),
     }
