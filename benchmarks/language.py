@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from transfer_calc.language.check import COUNTY
 from transfer_calc.language.parse import parse
@@ -23,25 +22,35 @@ from transfer_calc.language.reading import read, strictly
 from transfer_calc.language.world import World
 
 PAIRS = 5
-Columns = dict[str, NDArray[np.float64]]
 
 
-def formulas() -> list[tuple[str, Callable[[Columns], Any]]]:
-    """Each formula as text, and by hand."""
-    found: list[tuple[str, Callable[[Columns], Any]]] = []
-    for i in range(10):
-        a, b, c = f"x{i}", f"x{(i + 1) % 10}", f"x{(i + 2) % 10}"
-        found += [
-            (f"max({a} - {b}, 0) * {c}", lambda x, a=a, b=b, c=c: np.maximum(x[a] - x[b], 0) * x[c]),
-            (f"{a} / {b} + {c} / {a}", lambda x, a=a, b=b, c=c: x[a] / x[b] + x[c] / x[a]),
-            (f"{a} if {b} > {c} else {b} * {c}", lambda x, a=a, b=b, c=c: np.where(x[b] > x[c], x[a], x[b] * x[c])),
-            (f"clip({a} * {b}, {c}, {a} + {b} + {c})",
-             lambda x, a=a, b=b, c=c: np.minimum(np.maximum(x[a] * x[b], x[c]), x[a] + x[b] + x[c])),
-            (f"sqrt({a} * {b}) / (1 + {c})", lambda x, a=a, b=b, c=c: np.sqrt(x[a] * x[b]) / (1 + x[c])),
-            (f"({a} + {b}) * ({b} + {c}) - min({a}, {c})",
-             lambda x, a=a, b=b, c=c: (x[a] + x[b]) * (x[b] + x[c]) - np.minimum(x[a], x[c])),
-        ]  # fmt: skip
-    return found
+def written(kind: int, a: str, b: str, c: str) -> str:
+    """One of six kinds of formula, as text."""
+    return (
+        f"max({a} - {b}, 0) * {c}",
+        f"{a} / {b} + {c} / {a}",
+        f"{a} if {b} > {c} else {b} * {c}",
+        f"clip({a} * {b}, {c}, {a} + {b} + {c})",
+        f"sqrt({a} * {b}) / (1 + {c})",
+        f"({a} + {b}) * ({b} + {c}) - min({a}, {c})",
+    )[kind]
+
+
+def by_hand(kind: int, a: Any, b: Any, c: Any) -> Any:
+    """The same in plain numpy."""
+    match kind:
+        case 0:
+            return np.maximum(a - b, 0) * c
+        case 1:
+            return a / b + c / a
+        case 2:
+            return np.where(b > c, a, b * c)
+        case 3:
+            return np.minimum(np.maximum(a * b, c), a + b + c)
+        case 4:
+            return np.sqrt(a * b) / (1 + c)
+        case _:
+            return (a + b) * (b + c) - np.minimum(a, c)
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -53,13 +62,13 @@ def timed(work: Callable[[], Any]) -> float:
 def main(rows: int) -> None:
     random = np.random.default_rng(5)
     data = {f"x{i}": random.lognormal(1, 0.5, rows) for i in range(10)}
-    texts = formulas()
+    cases = [(kind, f"x{i}", f"x{(i + 1) % 10}", f"x{(i + 2) % 10}") for i in range(10) for kind in range(6)]
     world = World(np.arange(rows).astype(str), dict(data))
-    readings = [read(parse(text), world, COUNTY) for text, _ in texts]
+    readings = [read(parse(written(*case)), world, COUNTY) for case in cases]
 
     def blocks(*, keep: bool) -> list[Any]:
-        kept = [np.empty(rows) for _ in texts] if keep else []
-        sums = np.zeros(len(texts))
+        kept = [np.empty(rows) for _ in cases] if keep else []
+        sums = np.zeros(len(cases))
         with strictly():
             for block in world.blocks():
                 for position, reading in enumerate(readings):
@@ -71,7 +80,8 @@ def main(rows: int) -> None:
         return kept or sums.tolist()
 
     def whole(*, keep: bool) -> list[Any]:
-        return [work(data) if keep else work(data).sum() for _, work in texts]
+        done = (by_hand(kind, data[a], data[b], data[c]) for kind, a, b, c in cases)
+        return [column if keep else column.sum() for column in done]
 
     worst = max(abs(a / b - 1) for a, b in zip(blocks(keep=False), whole(keep=False), strict=True))
     print(f"60 formulas × {rows:,} rows; greatest relative difference of the sums {worst:.1e}")

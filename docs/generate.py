@@ -117,7 +117,8 @@ def units_page(lang: str) -> str:
         else ["[中文](units.zh.md)", "", "# Units of measure", "",
               "Units are checked when a method loads: one kind is converted, different kinds are refused."]
     )  # fmt: skip
-    prefixes, bases = [], []
+    prefixes: list[tuple[str, str]] = []
+    bases: list[tuple[str, str]] = []
     for line in DEFINITIONS.strip().splitlines():
         name, _, size = line.partition(" = ")
         (prefixes if name.endswith("-") else bases).append((name.rstrip("-"), size.replace("**", "^")))

@@ -138,7 +138,7 @@ def test_verify_prints_a_line_a_case_and_fails_when_one_fails(tmp_path):
     done = run("verify", "intl/victoria-2024")
     assert done.returncode == 0
     assert "allocation-2024-25" in done.stdout
-    from conftest import ROOT
+    from paths import ROOT
 
     for name in ("equalization-county.yaml", "equalization-county.cases.yaml"):
         text = (ROOT / "formulas/cn/model" / name).read_text(encoding="utf-8")
@@ -163,3 +163,15 @@ def test_a_name_that_a_spreadsheet_would_run_is_made_harmless_in_csv(tmp_path):
     )
     rows = list(csv.reader(io.StringIO(run("run", MODEL, table, "--pool", "3", "--format", "csv").stdout)))
     assert rows[1][1] == "'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        ("prose", "标准财政支出 − 标准财政收入，不小于 0"),
+        ("latex", r"\frac{\text{均衡性转移支付总额}}{\sum \text{标准财政收支缺口}}"),
+        ("excel", "=MAX(数据!$C5-数据!$D5,0)"),
+    ],
+)
+def test_show_gives_the_formulas_in_another_reading(reading, expected):
+    assert expected in run("show", "cn/central/equalization-2022", "--as", reading).stdout

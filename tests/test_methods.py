@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 import yaml
-from conftest import ROOT
+from paths import ROOT
 
 from transfer_calc import load_method
 from transfer_calc.calculation.verify import verify
@@ -101,3 +101,16 @@ def test_yaml_words_that_version_1_1_reads_as_truths_are_texts(tmp_path):
     path.write_text("on: yes\nno: off\n", encoding="utf-8")
     assert read_yaml(path).data == {"on": "yes", "no": "off"}
     assert yaml.safe_load("on: yes") == {True: True}, "the trap this guards against"
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_formula_prints_in_every_reading(name):
+    from transfer_calc.report.formulas import formulas, in_excel, in_latex, in_prose
+
+    method = load_method(name)
+    for formula in formulas(method):
+        assert in_prose(formula, method).zh
+        assert in_prose(formula, method).en
+        assert in_latex(formula, method, "zh").count("{") == in_latex(formula, method, "zh").count("}")
+        for line in in_excel(formula, method):
+            assert len(line.partition("=")[2]) <= 120, line

@@ -29,6 +29,8 @@ from transfer_calc.units import plain
 if TYPE_CHECKING:
     import pandas as pd
 
+    from transfer_calc.calculation.explain import Explanation
+
 ALLOCATION = "allocation"
 ALLOCATION_TITLE = Text("分配数", "Allocation")
 
@@ -147,6 +149,20 @@ class Result:
         if self.payment is not None:
             digest.update(self.payment.allocation.tobytes())
         return digest.hexdigest()
+
+    def explain(self, code: str, figure: str) -> Explanation:
+        """Explain one figure of one county: the steps, clauses and cells that it came from.
+
+        Args:
+            code: The code of the county.
+            figure: A step or another figure by its name or title; `allocation` for what is paid.
+
+        Raises:
+            UsageError: If there is no such county, or no such figure in this run.
+        """
+        from transfer_calc.calculation.explain import explain  # noqa: PLC0415 — only where a reason is asked for
+
+        return explain(self, code, figure)
 
     def to_excel(self, path: str | Path, *, command: str | None = None) -> None:
         """Write the workbook: results, parameters, sources, checks and the run record.

@@ -14,6 +14,7 @@ from transfer_calc.cli.speak import Speaker, misuse
 from transfer_calc.text import Text, choose_language
 
 if TYPE_CHECKING:
+    from transfer_calc.calculation.result import Result
     from transfer_calc.method.load import Method
 
 app = typer.Typer(
@@ -40,6 +41,14 @@ class ListFormat(str, Enum):
     json = "json"
 
 
+class Reading(str, Enum):
+    """How a formula is read."""
+
+    prose = "prose"
+    latex = "latex"
+    excel = "excel"
+
+
 class Format(str, Enum):
     """How a result is printed."""
 
@@ -48,9 +57,29 @@ class Format(str, Enum):
     csv = "csv"
 
 
+class Telling(str, Enum):
+    """How an explanation is printed."""
+
+    text = "text"
+    html = "html"
+    latex = "latex"
+    json = "json"
+
+
 Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
 MethodArgument = Annotated[
     str, typer.Argument(metavar="METHOD", help="办法标识或 YAML 文件 / id or path of a YAML file")
+]
+
+TableArgument = Annotated[Path, typer.Argument(metavar="INPUT", help="数据表 .xlsx 或 .csv / the table")]
+Pool = Annotated[str | None, typer.Option("--pool", metavar="N", help="资金总额 / the pool")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="计算日期 2024-07-01 / the date")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="参数或选项，可重复 / a parameter or choice"),
+]
+Entered = Annotated[
+    Path | None, typer.Option("--entered", metavar="FILE", help="录入数文件 / entered amounts")
 ]
 
 
@@ -108,41 +137,42 @@ def list_methods(
 
 
 @app.command()
-def show(method: MethodArgument, lang: Lang = None) -> None:
+def show(
+    method: MethodArgument,
+    reading: Annotated[
+        Reading | None,
+        typer.Option("--as", help="只显示公式：文字、数学式、Excel / only the formulas, in a reading"),
+    ] = None,
+    lang: Lang = None,
+) -> None:
     """显示办法的输入、参数、步骤和依据 / Show inputs, parameters, steps and citations."""
     from transfer_calc.cli import catalogue
 
     speaker = _speaker(lang)
-    catalogue.print_method(_load(method, speaker), speaker)
+    loaded = _load(method, speaker)
+    if reading is None:
+        catalogue.print_method(loaded, speaker)
+    else:
+        catalogue.print_formulas(loaded, reading.value, speaker)
 
 
 @app.command()
 def run(
     method: MethodArgument,
-    table: Annotated[Path, typer.Argument(metavar="INPUT", help="数据表 .xlsx 或 .csv / the table")],
+    table: TableArgument,
     out: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", help="结果工作簿 / the result")
     ] = None,
-    pool: Annotated[str | None, typer.Option("--pool", metavar="N", help="资金总额 / the pool")] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="计算日期 2024-07-01 / the date")
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="参数或选项，可重复 / a parameter or choice"),
-    ] = None,
-    entered: Annotated[
-        Path | None, typer.Option("--entered", metavar="FILE", help="录入数文件 / entered amounts")
-    ] = None,
+    pool: Pool = None,
+    on: On = None,
+    settings: Set = None,
+    entered: Entered = None,
     output: Annotated[Format | None, typer.Option("--format", help="table | json | csv")] = None,
     lang: Lang = None,
 ) -> None:
     """按办法计算并分配 / Compute a method for a table."""
-    from transfer_calc.calculation.calculate import attempt
     from transfer_calc.cli import printing
     from transfer_calc.issues import IssuesError
-    from transfer_calc.panel.beside import read_entered_file
-    from transfer_calc.panel.panel import read_panel
 
     speaker = _speaker(lang)
     parameters = _parameters(settings or [], speaker)
@@ -150,26 +180,18 @@ def run(
         misuse(speaker, Text("结果文件要以 .xlsx 结尾", "the result file must end in .xlsx"))
     if out is not None and out.resolve() == table.resolve():
         misuse(speaker, Text("结果不能覆盖输入文件", "the result may not overwrite the input"))
-    loaded = _load(method, speaker, on)
-    try:
-        with speaker.progress(Text("正在读取数据表", "reading the table")):
-            panel = read_panel(table, loaded)
-            amounts = () if entered is None else read_entered_file(entered, loaded.file)
-        with speaker.progress(Text("正在计算", "computing")):
-            result, issues = attempt(loaded, panel, pool=pool, on=on, parameters=parameters, entered=amounts)
-        if result is None:
-            if output is Format.json:
-                speaker.json(printing.refusal(loaded.id, issues, speaker.lang))
-            speaker.stop(issues)
-        if out is not None:
+    as_json = output is Format.json
+    result = _computed(method, table, speaker, pool, on, parameters, entered, as_json=as_json)
+    if out is not None:
+        try:
             with speaker.progress(Text("正在写出工作簿", "writing the workbook")):
                 result.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))
-    except IssuesError as error:
-        if output is Format.json:
-            speaker.json(printing.refusal(loaded.id, error.issues, speaker.lang))
-        speaker.stop(error.issues)
-    speaker.warn(issues)
-    if output is Format.json:
+        except IssuesError as error:
+            if as_json:
+                speaker.json(printing.refusal(result.method.id, error.issues, speaker.lang))
+            speaker.stop(error.issues)
+    speaker.warn(result.issues)
+    if as_json:
         speaker.json(printing.record(result, speaker.lang))
     elif output is Format.csv:
         typer.echo(printing.csv_text(result), nl=False)
@@ -177,6 +199,71 @@ def run(
         printing.print_result(result, speaker, rows=out is None or output is Format.table)
         if out is not None:
             speaker.say(Text(f"已写出 {out}", f"written: {out}"))
+
+
+@app.command()
+def explain(
+    method: MethodArgument,
+    table: TableArgument,
+    unit: Annotated[str, typer.Option("--unit", metavar="CODE", help="地区代码 / the code of the unit")],
+    figure: Annotated[
+        str, typer.Option("--figure", metavar="NAME", help="步骤名、allocation 等 / a step, allocation, …")
+    ],
+    pool: Pool = None,
+    on: On = None,
+    settings: Set = None,
+    entered: Entered = None,
+    output: Annotated[Telling, typer.Option("--format", help="text | html | latex | json")] = Telling.text,
+    lang: Lang = None,
+) -> None:
+    """说明一个地区的一个数从何而来 / Explain one figure of one unit."""
+    from transfer_calc.calculation.explain import UnknownError
+    from transfer_calc.report.explanation import render
+
+    speaker = _speaker(lang)
+    parameters = _parameters(settings or [], speaker)
+    as_json = output is Telling.json
+    result = _computed(method, table, speaker, pool, on, parameters, entered, as_json=as_json)
+    try:
+        explained = result.explain(unit, figure)
+    except UnknownError as error:
+        misuse(speaker, error.text)
+    speaker.warn(result.issues)
+    typer.echo(render(explained, output.value, speaker.lang).rstrip("\n"))
+
+
+def _computed(
+    method: str,
+    table: Path,
+    speaker: Speaker,
+    pool: str | None,
+    on: str | None,
+    parameters: dict[str, Any],
+    entered: Path | None,
+    *,
+    as_json: bool,
+) -> Result:
+    """Read the method and the table and compute; where there is no result, say why and end the command."""
+    from transfer_calc.calculation.calculate import attempt
+    from transfer_calc.cli import printing
+    from transfer_calc.issues import IssuesError
+    from transfer_calc.panel.beside import read_entered_file
+    from transfer_calc.panel.panel import read_panel
+
+    loaded = _load(method, speaker, on)
+    try:
+        with speaker.progress(Text("正在读取数据表", "reading the table")):
+            panel = read_panel(table, loaded)
+            amounts = () if entered is None else read_entered_file(entered, loaded.file)
+        with speaker.progress(Text("正在计算", "computing")):
+            result, issues = attempt(loaded, panel, pool=pool, on=on, parameters=parameters, entered=amounts)
+    except IssuesError as error:
+        result, issues = None, error.issues
+    if result is None:
+        if as_json:
+            speaker.json(printing.refusal(loaded.id, issues, speaker.lang))
+        speaker.stop(issues)
+    return result
 
 
 def _parameters(settings: list[str], speaker: Speaker) -> dict[str, Any]:

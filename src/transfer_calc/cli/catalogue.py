@@ -74,6 +74,25 @@ def print_list(found: list[Entry], speaker: Speaker) -> None:
     console().print(table)
 
 
+def print_formulas(method: Method, kind: str, speaker: Speaker) -> None:
+    """Every formula of a method in one reading."""
+    from transfer_calc.report.formulas import formulas, reading
+
+    lang, out, read = speaker.lang, console(), reading(method, kind, speaker.lang)
+    step = ""
+    for formula in formulas(method):
+        if formula.step != step:
+            step = formula.step
+            unit = plain(method.file.steps[step].unit)
+            out.print(
+                f"{method.label(step)[lang]}  {step}{'' if unit == '1' else f' ({unit})'}", style="bold"
+            )
+        head = "" if formula.part == "formula" else f"{formula.part}: "
+        head += f"{formula.option}: " if formula.option else ""
+        for line in read(formula):
+            out.print(f"    {head}{line}", soft_wrap=True)
+
+
 def print_method(method: Method, speaker: Speaker) -> None:
     """The whole of a method in words: what goes in, what is fixed, what is computed, and on what ground."""
     lang, file, out = speaker.lang, method.file, console()

@@ -230,16 +230,8 @@ class _Planner:
             shapes[POOL] = Shape("number", ALL)
         return shapes
 
-    def scope(self, shapes: Mapping[str, Shape]) -> Scope:
-        return Scope(
-            shapes,
-            {name: len(table.keys) for name, table in self.method.tables.items()},
-            frozenset(self.method.schedules),
-            frozenset(name for name, entry in self.method.inputs.items() if entry.kind == "group"),
-        )
-
     def shape(self, name: str, shapes: Mapping[str, Shape]) -> Shape:
-        scope = self.scope(shapes)
+        scope = scope_of(self.method, shapes)
         if name in self.solves:
             return self.solve_shape(name, scope)
         found: Shape | None = None
@@ -313,6 +305,16 @@ class _Planner:
             ratio(self.method.steps[pays.amount].unit, pays.settle.unit, self.source.place("pays", "settle"))
             if pays.pool is not None:
                 ratio(pays.pool.unit, pays.settle.unit, self.source.place("pays", "pool"))
+
+
+def scope_of(method: MethodFile, shapes: Mapping[str, Shape]) -> Scope:
+    """The names that the formulas of a method may use, with the kinds and levels known so far."""
+    return Scope(
+        shapes,
+        {name: len(table.keys) for name, table in method.tables.items()},
+        frozenset(method.schedules),
+        frozenset(name for name, entry in method.inputs.items() if entry.kind == "group"),
+    )
 
 
 def _units(method: MethodFile) -> dict[str, str]:

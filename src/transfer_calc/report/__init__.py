@@ -34,7 +34,7 @@ _ATOM, _SIGN, _PRODUCT, _SUM, _COMPARISON, _NOT, _AND, _OR, _IF = 9, 8, 7, 6, 5,
 
 
 def figure_text(value: Figure, lang: str, *, grouped: bool = True) -> str:
-    """A figure as people read it: 12 significant digits, no exponent for large ones.
+    """A figure as people read it: twelve digits, of a large one six decimals.
 
     Args:
         value: A truth, a number or a text.
@@ -50,8 +50,10 @@ def figure_text(value: Figure, lang: str, *, grouped: bool = True) -> str:
         return f"{value:{comma}}" if isinstance(value, int) else f"{value:{comma}f}"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    text = f"{value + 0.0:{comma}.12g}"
-    return f"{value:{comma}.0f}" if "e" in text and abs(value) >= 1 else text
+    if abs(value) < 1_000_000:
+        return f"{value + 0.0:{comma}.12g}"
+    # Twelve digits would end before the millionths that settlement looks at.
+    return f"{value:{comma}.6f}".rstrip("0").rstrip(".")
 
 
 def formula_text(node: Expression, name: Callable[[str], str] = str) -> str:

@@ -1,0 +1,8 @@
+"""The cross-checks' own modules are imported by their plain names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
