@@ -15,8 +15,8 @@ from paths import ROOT
 import transfer_calc as tc
 from transfer_calc.calculation.calculate import calculate
 from transfer_calc.calculation.verify import _panel as panel_of
+from transfer_calc.language.written import figure_text, formula_text
 from transfer_calc.method.cases import load_cases
-from transfer_calc.report import figure_text, formula_text
 from transfer_calc.report.explanation import as_dict, as_html, as_latex, as_text, render
 
 METHOD = """\

@@ -41,7 +41,7 @@ CASES = [
     ('rank(甲 / 乙, order="descending", ties="average", where=乙 != 0) if 乙 != 0 else 0', COUNTY),
     ("share(甲, by=类, where=甲 > 0) if 甲 > 0 else 0", COUNTY),
     ('standardize(甲, by=市, where=市 != "白银", kind="sample") if 市 != "白银" else 0', COUNTY),
-    ('难表[类] if 类 != "b1" else 系数[丙] * 双表[市, 丙]', COUNTY),
+    ('难表[类] if 类 != "b1" else 系数[市] * 双表[市, 丙]', COUNTY),
     ("mean(市数 + 甲)", ALL),
 ]  # fmt: skip
 
@@ -101,6 +101,16 @@ def test_every_level_and_no_error_on_rows_that_do_not_count(tmp_path):
             # A group that nobody takes part in has no mean; its county rows are not asked for one.
             if helper.level == COUNTY:
                 assert not any(map(is_error, found[helper.name])), (text, helper)
+
+
+@soffice
+def test_a_part_of_nobody_is_not_computed_in_any_reading(tmp_path):
+    text = "total(甲 * ln(零), where=甲 > 额)"
+    book = Workbook(tmp_path / "book.xlsx", LAND)
+    book.add("式", parse(text), ALL)
+    assert book.values(tmp_path)["式"] == [0]
+    assert Exact(LAND).value(parse(text), 0).figure == 0
+    assert evaluate(parse(text), world_of(LAND), ALL) == 0
 
 
 @soffice

@@ -29,7 +29,7 @@ from transfer_calc.units import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from transfer_calc.calculation.explain import Explanation
+    from transfer_calc.explanation import Explanation
 
 ALLOCATION = "allocation"
 ALLOCATION_TITLE = Text("分配数", "Allocation")
@@ -160,7 +160,7 @@ class Result:
         Raises:
             UsageError: If there is no such county, or no such figure in this run.
         """
-        from transfer_calc.calculation.explain import explain  # noqa: PLC0415 — only where a reason is asked for
+        from transfer_calc.explanation import explain  # noqa: PLC0415 — only where a reason is asked for
 
         return explain(self, code, figure)
 

@@ -217,7 +217,7 @@ def explain(
     lang: Lang = None,
 ) -> None:
     """说明一个地区的一个数从何而来 / Explain one figure of one unit."""
-    from transfer_calc.calculation.explain import UnknownError
+    from transfer_calc.explanation import UnknownError
     from transfer_calc.report.explanation import render
 
     speaker = _speaker(lang)

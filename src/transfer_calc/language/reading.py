@@ -118,7 +118,8 @@ def column(node: Expression, world: World, taking_part: Array | None = None) -> 
         with strictly():
             if taking_part is not None:
                 out = np.zeros(world.rows)
-                out[rows] = reading(rows)
+                if rows.size:
+                    out[rows] = reading(rows)
                 return out
             blocks = world.blocks()
             parts = [np.broadcast_to(reading(block), (block.stop - block.start,)) for block in blocks]

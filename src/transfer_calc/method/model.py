@@ -39,6 +39,10 @@ POOL = "pool"
 """The name under which a formula reads the amount to divide."""
 
 
+RESERVED = frozenset({"and", "or", "not", "if", "else", POOL, "allocation", "code", "name", "notice"})
+"""Words of the language, and columns that every result has."""
+
+
 def weakest(grades: list[Evidence]) -> Evidence:
     """The weakest of some grades; a figure is as sure as the least sure thing on its way."""
     return max(grades, key=STRENGTH.index, default="official")
@@ -64,7 +68,7 @@ def _name(value: str) -> str:
             f"「{value}」里有形近字符，请写成「{usual}」",
             f"“{value}” has look-alike characters; write “{usual}”",
         )
-    if value in FUNCTIONS or value in ("and", "or", "not", "if", "else", POOL):
+    if value in FUNCTIONS or value in RESERVED:
         raise FormError(
             f"「{value}」是公式语言的词，不能作名称", f"“{value}” is a word of the formula language"
         )

@@ -14,10 +14,10 @@ from html import escape
 from typing import Any, Literal, TypeAlias
 
 from transfer_calc.calculation.evidence import EVIDENCE
-from transfer_calc.calculation.explain import Explanation, Fact, Formula, Kind
+from transfer_calc.explanation.tree import Explanation, Fact, Formula, Kind
 from transfer_calc.language.latex import latex
 from transfer_calc.language.nodes import Aggregate, Lookup, Name, Number, Schedule
-from transfer_calc.report import Figure, figure_text
+from transfer_calc.language.written import Figure, figure_text
 from transfer_calc.text import Text
 
 Output: TypeAlias = Literal["text", "html", "latex", "json"]
