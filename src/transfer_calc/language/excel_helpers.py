@@ -35,6 +35,8 @@ _CELL_WIDTH, _COLUMN_WIDTH = "数据!$AB1234", "数据!$AB$5:$AB$1234"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """A part of a formula as text, and how strongly it holds together."""
+
     text: str
     strength: int = WHOLE
     plain: bool = False  # a reference or a number: no shorter as a helper
@@ -51,10 +53,6 @@ class Guard:
         if self._cell is None:
             self._cell = self._make()
         return self._cell
-
-    @property
-    def used(self) -> bool:
-        return self._cell is not None
 
 
 @dataclass(frozen=True, slots=True)
