@@ -290,3 +290,43 @@ def test_a_file_without_a_heading_row_is_refused(tmp_path, county_method):
     (found,) = caught.value.issues
     assert found.code == "TC211"
     assert "「代码」列" in found.hint.zh
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "标准财政支出(亿)",
+        "标准财政支出（2026年预算，亿元）",
+        "标准财政支出（人民币元）",
+        "标准财政支出（单位:元）",
+    ],
+)
+def test_a_unit_in_any_spelling_is_seen(county_method, heading):
+    columns = county_columns()
+    columns = {heading if "标准财政支出" in name else name: cells for name, cells in columns.items()}
+    assert "TC213" in {found.code for found in Panel.from_columns(columns, county_method).issues}
+
+
+@pytest.mark.parametrize("title", ["金额单位：人民币元", "（亿元）", "单位:亿元"])
+def test_a_unit_above_the_table_holds_for_its_columns(county_method, tmp_path, title):
+    path = tmp_path / "t.csv"
+    heads = "代码,市州,功能区,标准财政支出,标准财政收入,上年转移支付"
+    path.write_text(f"{title}\n{heads}\n620102,兰州市,否,900,600,0\n", encoding="utf-8")
+    found = [issue.code for issue in read_panel(path, county_method).issues]
+    assert found == ["TC213"] * 3
+
+
+def test_a_prefecture_is_no_county(county_method):
+    columns = county_columns()
+    columns = {
+        name: [*cells, "620100" if name in ("代码", "code") else cells[0]] for name, cells in columns.items()
+    }
+    assert "TC221" in {found.code for found in Panel.from_columns(columns, county_method).issues}
+
+
+@pytest.mark.parametrize("title", ["甘肃省2026年测算表（演示数据）", "虚构数据，仅供试用"])
+def test_a_remark_that_data_are_made_up_is_never_lost(county_method, tmp_path, title):
+    path = tmp_path / "t.csv"
+    heads = "代码,市州,功能区,标准财政支出,标准财政收入,上年转移支付"
+    path.write_text(f"{title}\n{heads}\n620102,兰州市,否,900,600,0\n", encoding="utf-8")
+    assert title in read_panel(path, county_method).given.notice

@@ -288,3 +288,28 @@ def test_the_order_of_the_rows_changes_nothing(demo, county_method):
     mixed = table.sample(frac=1, random_state=3)
     other = calculate(county_method, Panel.from_frame(mixed, county_method), pool=4_500_000, on="2026-01-01")
     pd.testing.assert_frame_equal(straight.table, other.table.loc[straight.table.index], check_exact=True)
+
+
+def test_what_is_done_to_a_table_does_not_change_the_result(demo, county_method):
+    from transfer_calc import read_panel
+
+    result = calculate(county_method, read_panel(demo, county_method))
+    table = result.table
+    table["allocation"] = 7
+    assert result.table["allocation"].sum() == 45_000_000_000
+
+
+def test_an_entered_amount_is_not_said_to_keep_the_promises(demo, county_method):
+    from transfer_calc import read_panel
+
+    by_hand = EnteredAmount("620522", "transfer", Decimal(50000), "会议纪要", "张三")
+    result = calculate(county_method, read_panel(demo, county_method), entered=[by_hand])
+    bounds = next(check for check in result.checks if check.name == "within_bounds")
+    assert bounds.detail.zh.startswith("87 个地区符合；录入数 1 个（620522）")
+
+
+def test_parameters_may_be_named_by_their_titles(demo, county_method):
+    from transfer_calc import read_panel
+
+    result = calculate(county_method, read_panel(demo, county_method), parameters={"保底": "不保底"})
+    assert result.settings.choices["hold_harmless"].option == "none"

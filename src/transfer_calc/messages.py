@@ -192,6 +192,11 @@ MESSAGES: dict[str, Message] = {
         "县级分配请用面向市县的办法，如 cn/model/equalization-county",
         "for counties use a method made for them, such as cn/model/equalization-county",
     ),
+    "TC221": Message(
+        "{value} 是省或市州的代码，不是县级代码", "{value} is the code of a province or prefecture, not of a county",
+        "市州合计行请删去，否则会重复计算；市本级请用它自己的代码",
+        "remove the row if it is a total, or it is counted twice; a city proper has a code of its own",
+    ),
     "TC220": Message(
         "参数表的表头不全", "the headings of the parameter sheet are not complete",
         "要有「名称」和「数值」两列", "it needs the columns 名称 and 数值 (name, value)",
@@ -204,6 +209,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "TC302": Message(
         "资金总额「{value}」不是数字", "the pool “{value}” is not a number",
+        "只写数字，如 4500000，单位由办法规定", "write the number alone, such as 4500000; the method says the unit",
     ),
     "TC303": Message(
         "资金总额不能为负：{value}", "the pool may not be negative: {value}",

@@ -13,7 +13,7 @@ from transfer_calc.calculation.promises import check_promises
 from transfer_calc.calculation.result import Result
 from transfer_calc.calculation.settings import Settings, settle_settings
 from transfer_calc.calculation.steps import compute_steps
-from transfer_calc.issues import CalculationError, Collector, Issue, Place
+from transfer_calc.issues import CalculationError, Collector, Issue, Place, UsageError
 from transfer_calc.language.check import COUNTY
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
@@ -63,6 +63,10 @@ def attempt(
     entered: Iterable[EnteredAmount] | None = None,
 ) -> tuple[Result | None, tuple[Issue, ...]]:
     """Compute a method; the result, or `None`, and every issue found."""
+    if not isinstance(panel, Panel):
+        raise UsageError(
+            f"calculate takes a Panel, not {type(panel).__name__}; see read_panel, Panel.from_frame"
+        )
     problems = Collector()
     problems.extend(panel.issues)
     settings = settle_settings(

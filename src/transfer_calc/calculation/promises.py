@@ -95,14 +95,14 @@ def _check(
                 bad = sorted({*bad, *np.flatnonzero(payment.allocation < 0).tolist()})
             return _of_rows(promise, title, panel, bad)
         case "within_bounds":
-            return _bounds(title, panel, payment)
+            return _bounds(title, panel, payment, by_hand)
         case "equal_treatment":
             groups = _alike(method, settings, computed, by_hand)
             bad = [row for rows in groups for row in rows if amount[row] != amount[rows[0]]]
             if payment is not None:
                 paid = payment.allocation
                 bad += [row for rows in groups for row in rows if paid[rows].max() - paid[rows].min() > 1]
-            return _of_rows(promise, title, panel, sorted(set(bad)))
+            return _of_rows(promise, title, panel, sorted(set(bad)), by_hand)
 
 
 def _sum(promise: Promise, title: Text, payment: Payment | None) -> Check:
@@ -120,16 +120,27 @@ def _sum(promise: Promise, title: Text, payment: Payment | None) -> Check:
     return Check(promise, title, close and paid == payment.total, detail)
 
 
-def _bounds(title: Text, panel: Panel, payment: Payment | None) -> Check:
+def _bounds(title: Text, panel: Panel, payment: Payment | None, by_hand: frozenset[int]) -> Check:
     if payment is None or payment.floor is None or payment.cap is None:
         return Check("within_bounds", title, None, Text("没有上下限", "there are no bounds"))
     exact, paid = payment.exact, payment.allocation
     outside = (exact < payment.floor) | (exact > payment.cap)
     outside |= (paid <= payment.floor - 1) | (paid >= payment.cap + 1)
-    return _of_rows("within_bounds", title, panel, np.flatnonzero(outside).tolist())
+    return _of_rows("within_bounds", title, panel, np.flatnonzero(outside).tolist(), by_hand)
 
 
-def _of_rows(name: str, title: Text, panel: Panel, bad: list[int]) -> Check:
+def _of_rows(
+    name: str, title: Text, panel: Panel, bad: list[int], by_hand: frozenset[int] = frozenset()
+) -> Check:
+    """A promise to each unit; where an amount was entered, nobody but its author promised anything."""
+    if not bad and by_hand:
+        count, listed = (
+            len(panel) - len(by_hand),
+            "、".join(str(panel.codes[row]) for row in sorted(by_hand)[:5]),
+        )
+        zh = f"{count} 个地区符合；录入数 {len(by_hand)} 个（{listed}）不受此约束，由录入人负责"
+        en = f"{count} units comply; {len(by_hand)} entered by hand ({listed}) are not held to it"
+        return Check(name, title, True, Text(zh, en))
     if not bad:
         count = len(panel)
         return Check(name, title, True, Text(f"{count} 个地区全部符合", f"all {count} units comply"))

@@ -18,7 +18,7 @@ from transfer_calc.calculation.payment import Payment
 from transfer_calc.calculation.promises import Check
 from transfer_calc.calculation.settings import Settings
 from transfer_calc.calculation.steps import Computed
-from transfer_calc.issues import Issue
+from transfer_calc.issues import Issue, UsageError
 from transfer_calc.language.check import ALL
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
@@ -116,10 +116,11 @@ class Result:
         """The title of a column or single figure."""
         return ALLOCATION_TITLE if name == ALLOCATION else self.method.label(name)
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
         """One row a unit, indexed by code: name, every step, and last the allocation.
 
+        A frame of its own each time: what is done to it does not change the result.
         `table.attrs` names the units, and the notice where there is one.
         """
         import pandas as pd  # noqa: PLC0415 — only where a table is asked for
@@ -169,9 +170,12 @@ class Result:
 
         Raises:
             DataError: If the file cannot be written (TC902).
+            UsageError: If its name does not end in .xlsx.
         """
         from transfer_calc.workbook.write import write_result  # noqa: PLC0415 — only where a workbook is asked for
 
+        if Path(path).suffix.lower() != ".xlsx":
+            raise UsageError(f"a result workbook ends in .xlsx, not {Path(path).suffix or path}")
         write_result(self, Path(path), command=command)
 
     def __repr__(self) -> str:

@@ -117,6 +117,7 @@ def settle_settings(
     if not period.holds(day):
         until = f" – {period.until}" if period.until else " –"
         problems.add("TC118", name=method.id, on=day, period=f"{period.from_}{until}")
+    parameters = _by_name(method, parameters)
     supplied = {name: (value, "workbook") for name, value in given.values.items()}
     supplied |= {name: (value, "argument") for name, value in parameters.items()}
     _known(method, parameters, problems)
@@ -142,11 +143,24 @@ def _date(on: dt.date | str | None, given: Given, problems: Collector) -> tuple[
             return dt.date.fromisoformat(on), "argument"
         except ValueError:
             problems.add("TC313", value=on)
-    elif on is not None:
+    elif isinstance(on, dt.datetime):
+        return on.date(), "argument"
+    elif isinstance(on, dt.date):
         return on, "argument"
+    elif on is not None:
+        problems.add("TC313", value=on)
     if given.on is not None:
         return given.on, "workbook"
     return dt.datetime.now(tz=dt.UTC).astimezone().date(), "today"
+
+
+def _by_name(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters and choices under their names, though they were given by a title."""
+    titles: dict[str, str] = {}
+    for name in (*method.file.parameters, *method.file.choices):
+        label = method.label(name)
+        titles |= {label.zh: name, label.en: name}
+    return {titles.get(key, key): value for key, value in given.items()}
 
 
 def _known(method: Method, parameters: Mapping[str, Any], problems: Collector) -> None:

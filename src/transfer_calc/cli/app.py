@@ -178,8 +178,9 @@ def run(
     parameters = _parameters(settings or [], speaker)
     if out is not None and out.suffix.lower() != ".xlsx":
         misuse(speaker, Text("结果文件要以 .xlsx 结尾", "the result file must end in .xlsx"))
-    if out is not None and out.resolve() == table.resolve():
-        misuse(speaker, Text("结果不能覆盖输入文件", "the result may not overwrite the input"))
+    inputs = (table, entered, Path(method))
+    if out is not None and any(given is not None and out.resolve() == given.resolve() for given in inputs):
+        misuse(speaker, Text("结果不能覆盖输入文件", "the result may not overwrite an input"))
     as_json = output is Format.json
     result = _computed(method, table, speaker, pool, on, parameters, entered, as_json=as_json)
     if out is not None:
@@ -300,7 +301,10 @@ def verify(
         with speaker.progress(Text("正在运行算例", "running the cases")):
             loaded = [_load(name, speaker) for name in methods] if methods else load_all()
             for method in loaded:
-                outcomes += run_cases(method)
+                found = run_cases(method)
+                if not found and methods:
+                    misuse(speaker, Text(f"{method.id} 没有算例文件", f"{method.id} has no case file"))
+                outcomes += found
     except IssuesError as error:
         speaker.stop(error.issues)
     if not printing.print_outcomes(outcomes, speaker):

@@ -69,16 +69,28 @@ def _meaning(cell: Any, labels: Mapping[str, str]) -> tuple[str | None, str | No
         return labels[label], None
     written = _WITH_UNIT.fullmatch(label)
     if written is not None and written["label"] in labels:
-        return labels[written["label"]], written["unit"].removeprefix("单位").removeprefix(":").split(",")[0]
+        return labels[written["label"]], written_unit(written["unit"])
     return None, None
 
 
+def written_unit(text: str) -> str | None:
+    """The unit in a remark such as 单位:万元, 2026年预算,亿元 or 人民币元; `None` where it names none."""
+    for part in re.split(r"[,、;/\s]", text):
+        unit = re.sub(r"^(?:金额)?单位:?|^人民币", "", part)
+        unit = {"亿": "亿元", "万": "万元"}.get(unit, unit)
+        if is_unit(unit):
+            return unit
+    return text if is_unit(text) else None
+
+
 def stated_unit(titles: Sequence[str]) -> str | None:
-    """The unit that a title row states for the whole table: 单位：万元."""
+    """The unit that a title row states for the whole table: 单位：万元, or （亿元） in a cell of its own."""
     for title in titles:
-        found = re.search(r"单位\s*:\s*([^\s,;()]+)", unicodedata.normalize("NFKC", title))
-        if found is not None:
-            return found[1]
+        text = unicodedata.normalize("NFKC", title).strip()
+        found = re.search(r"单位\s*:\s*(?:人民币)?([^\s,;()]+)", text) or re.fullmatch(r"\((.+)\)", text)
+        unit = None if found is None else written_unit(found[1])
+        if unit is not None:
+            return unit
     return None
 
 

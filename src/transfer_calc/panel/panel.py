@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HEADER_ROWS = 20
 _DATA_SHEETS = ("数据", "data")
 _GB2260 = re.compile(r"[1-9]\d{5}")
-_DEMO = "演示数据"
+_MADE_UP = re.compile("演示数据|虚构数据|模拟数据|编造数据")
 
 
 @dataclass(frozen=True)
@@ -84,21 +84,30 @@ class Panel:
         )
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, method: Method) -> Panel:
+    def from_frame(cls, frame: pd.DataFrame, method: Method, *, notice: str | None = None) -> Panel:
         """Make a panel from a DataFrame whose columns carry input names, labels or aliases.
 
         Args:
             frame: One row a unit; the codes in a column such as `code` or 代码, or in the index.
             method: The method whose inputs are wanted.
+            notice: A remark that every output must carry, such as 演示数据; by default that of
+                `frame.attrs["notice"]`.
 
         Returns:
             The panel, with `issues` for all that is wrong.
+
+        Raises:
+            UsageError: If it is no DataFrame.
         """
+        if not hasattr(frame, "iloc"):
+            raise UsageError(f"from_frame takes a DataFrame, not {type(frame).__name__}")
+        remark = notice or frame.attrs.get("notice")
         labels = labels_of(method.file)
         if not count_matches(list(frame.columns), labels):
             frame = frame.rename_axis(CODE).reset_index()
         columns = [frame.iloc[:, position].to_numpy() for position in range(frame.shape[1])]
-        return _build([*frame.columns], columns, None, method, Collector())
+        panel = _build([*frame.columns], columns, None, method, Collector())
+        return panel if remark is None else replace(panel, given=Given(notice=remark))
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Sequence[Any] | NDArray[Any]], method: Method) -> Panel:
@@ -125,6 +134,8 @@ def read_panel(path: str | Path, method: Method) -> Panel:
     Raises:
         DataError: If the file cannot be read at all, or no table is found in it.
     """
+    if not isinstance(path, (str, Path)):
+        raise UsageError(f"read_panel takes a path, not {type(path).__name__}; see Panel.from_frame")
     book = read_book(Path(path))
     problems = Collector()
     found = _find_table(book, method)
@@ -134,8 +145,11 @@ def read_panel(path: str | Path, method: Method) -> Panel:
     sheet, header = found
     given, entered = _beside(book, method, problems)
     titles = [str(cell).strip() for row in sheet.rows[:header] for cell in row]
-    if given.notice is None:
-        notice = next((title.lstrip("# ") for title in titles if title.lstrip("# ").startswith(_DEMO)), None)
+    remarks = [*titles, *(str(cell).strip() for other in _aside(book) for row in other.rows for cell in row)]
+    made_up = next((remark.lstrip("# ") for remark in remarks if _MADE_UP.search(remark)), None)
+    if made_up is not None and (given.notice is None or not _MADE_UP.search(given.notice)):
+        # A remark of the sheet 参数 stands beside what the table says of itself, never in its place.
+        notice = made_up if given.notice is None else f"{made_up}；{given.notice}"
         given = Given(given.values, given.on, notice, given.places)
     return _from_sheet(book, sheet, header, method, problems, given, entered)
 
@@ -146,6 +160,11 @@ def _beside(book: Book, method: Method, problems: Collector) -> tuple[Given, tup
     given = Given() if parameters is None else read_parameters(parameters, file, method.file, problems)
     amounts = () if entered is None else read_entered(entered, file, method.file, problems)
     return given, amounts
+
+
+def _aside(book: Book) -> list[Sheet]:
+    """The sheets that explain: what they say of the data holds for the data."""
+    return [sheet for sheet in book.sheets if sheet.name.strip().lower() in ("说明", "notes", "readme")]
 
 
 def _find_table(book: Book, method: Method) -> tuple[Sheet, int] | None:
@@ -268,6 +287,7 @@ def _rows_of_units(
 def _check_codes(panel: Panel, method: Method, problems: Collector) -> None:
     first: dict[str, int] = {}
     six_digits = method.file.recipients.code == "GB/T 2260"
+    of_counties = method.file.recipients.tier == "county"
     of_provinces = method.file.recipients.tier == "province"
     for row, code in enumerate(panel.codes.tolist()):
         if code in first:
@@ -275,6 +295,8 @@ def _check_codes(panel: Panel, method: Method, problems: Collector) -> None:
             problems.add("TC206", panel.place(row, CODE), value=code, first=place)
         elif six_digits and not _GB2260.fullmatch(code):
             problems.add("TC207", panel.place(row, CODE), value=code)
+        elif of_counties and _GB2260.fullmatch(code) and code.endswith("00"):
+            problems.add("TC221", panel.place(row, CODE), value=code)
         elif of_provinces and _GB2260.fullmatch(code) and not code.endswith("00"):
             problems.add("TC219", panel.place(row, CODE), value=code)
         first.setdefault(code, row)

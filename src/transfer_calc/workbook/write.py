@@ -21,6 +21,7 @@ from transfer_calc.issues import DataError, Place, issue
 from transfer_calc.manifest import record, written_at
 from transfer_calc.method.model import STRENGTH
 from transfer_calc.panel.cells import column_letter
+from transfer_calc.text import Text
 from transfer_calc.units import plain
 from transfer_calc.workbook.styles import Styles, make_styles
 
@@ -35,6 +36,9 @@ def write_result(result: Result, path: Path, *, command: str | None = None) -> N
     """
     import xlsxwriter  # noqa: PLC0415 — only where a workbook is written
 
+    if not path.parent.is_dir():
+        missing = Text(f"文件夹 {path.parent} 不存在", f"there is no folder {path.parent}")
+        raise DataError([issue("TC902", Place(file=path.name), detail=missing)])
     # Not by `tempfile`: its files can be read by their owner alone, and a result is for colleagues.
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
     try:
