@@ -564,3 +564,12 @@ def test_the_page_shows_what_the_command_prints(demo, page, lang):
     method = tc.load_method(MODEL)
     told = tc.calculate(method, tc.read_panel(demo, method)).explain("620522", "allocation")
     assert shown == as_text(told, lang)
+
+
+def test_an_explanation_shows_itself_in_a_notebook(demo, county_method):
+    from transfer_calc import calculate, read_panel
+
+    shown = calculate(county_method, read_panel(demo, county_method)).explain("620522", "gap")._repr_html_()
+    assert "标准财政收支缺口" in shown
+    assert "演示数据" in shown
+    assert "<script" not in shown

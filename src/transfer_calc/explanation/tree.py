@@ -13,7 +13,7 @@ from transfer_calc.language.nodes import (
 )
 from transfer_calc.language.written import Figure
 from transfer_calc.method.model import Evidence
-from transfer_calc.text import Text
+from transfer_calc.text import Text, choose_language
 
 Kind: TypeAlias = Literal[
     "allocation", "step", "solve", "aggregate", "input", "parameter", "table", "pool", "multiplier", "entered"
@@ -92,6 +92,11 @@ class Explanation:
     again: bool = False
     children: tuple[Explanation, ...] = ()
     subject: Subject | None = field(default=None, repr=False)
+
+    def _repr_html_(self) -> str:
+        from transfer_calc.report.explanation import as_html  # noqa: PLC0415 — only in a notebook
+
+        return as_html(self, choose_language(None))
 
 
 class UnknownError(UsageError):
