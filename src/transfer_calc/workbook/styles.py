@@ -59,5 +59,5 @@ def make_styles(book: Any) -> Styles:
         sum_text=style(**total),
         sum_whole=style(num_format="#,##0;[Red]-#,##0", **total),
         good=style(bold=True, font_color=GOOD, align="center", **ruled),
-        muted=style(font_color="#6B7280", text_wrap=True, valign="top"),
+        muted=style(font_color="#6B7280"),
     )

@@ -7,6 +7,7 @@ always written as text: nothing that stands in a cell of the input can become a 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -66,6 +67,7 @@ class _Writer:
         self.method = result.method
         self.command = command
         self.styles: Styles = make_styles(book)
+        self.widths: Sequence[float] = ()
 
     def write(self) -> None:
         self.cover()
@@ -87,6 +89,7 @@ class _Writer:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&L" + self.method.id + "&C第 &P 页 共 &N 页&R" + (self.result.notice or "")[:60])
+        self.widths = widths
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.write_string(0, 0, title, self.styles.title)
@@ -111,6 +114,12 @@ class _Writer:
                 sheet.write_string(
                     row, column, cell, self.styles.wrapped if styles is None else styles[column]
                 )
+            # Not every program fits the height of a row to wrapped text by itself.
+            deepest = max(
+                (_lines(cell, width) for cell, width in zip(line, self.widths, strict=False)), default=1
+            )
+            if deepest > 1:
+                sheet.set_row(row, 15 * deepest)
             row += 1
         return row
 
@@ -349,6 +358,11 @@ class _Writer:
 
     def exact_style(self, value: Any) -> Any:
         return self.styles.whole if value == value.to_integral_value() else self.styles.ratio
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text needs in a column; a Chinese character is as wide as two others."""
+    return math.ceil(sum(2 if ord(char) > 0x2E80 else 1 for char in text) / max(width - 2, 1)) or 1
 
 
 def _bracketed(unit: str) -> str:
