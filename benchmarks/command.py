@@ -24,7 +24,7 @@ def main() -> None:
     print(f"python -c pass                 {bare:.3f} s")
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "out.xlsx")
-        demo = ["run", "cn/model/equalization-county", str(ROOT / "examples/gansu-demo.xlsx"), "-o", out]
+        demo = ["run", "cn/model/equalization-gap", str(ROOT / "examples/gansu-gap-demo.xlsx"), "-o", out]
         for name, arguments in (("--help", ["--help"]), ("Gansu demo, file to file", demo)):
             took = statistics.median(seconds(["-m", "transfer_calc", *arguments]) for _ in range(RUNS))
             print(f"transfer-calc {name:<24} {took:.3f} s")

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from method_pages import method_pages
 from pydantic import BaseModel
 
 from transfer_calc.language.functions import EXAMPLE_BRACKETS, EXAMPLE_COLUMNS, FUNCTIONS
 from transfer_calc.messages import MESSAGES
 from transfer_calc.method.cases import CaseFile
+from transfer_calc.method.documents import DocumentFile
 from transfer_calc.method.model import MethodFile
 from transfer_calc.units import COUNTED, DEFINITIONS, SPELLINGS
 
@@ -30,6 +32,7 @@ AREAS = {
     "4": ("计算", "Arithmetic"),
     "5": ("分配与结算", "Division and settlement"),
     "6": ("算例", "Cases"),
+    "7": ("办法的写法", "The law as it is written down"),
     "9": ("命令", "The command"),
 }
 
@@ -163,28 +166,35 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "formulas/method.schema.json": schema(MethodFile),
         ROOT / "formulas/cases.schema.json": schema(CaseFile),
+        ROOT / "formulas/documents.schema.json": schema(DocumentFile),
         ROOT / "docs/reference/issues.md": issues_page("en"),
         ROOT / "docs/reference/issues.zh.md": issues_page("zh"),
         ROOT / "docs/reference/language.md": with_functions("language.md", "en"),
         ROOT / "docs/reference/language.zh.md": with_functions("language.zh.md", "zh"),
         ROOT / "docs/reference/units.md": units_page("en"),
         ROOT / "docs/reference/units.zh.md": units_page("zh"),
+        **method_pages(),
     }
 
 
 def main(arguments: list[Any]) -> int:
     """Write the pages, or check them."""
+    wanted = pages()
     stale = [
         path
-        for path, text in pages().items()
+        for path, text in wanted.items()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
+    left_over = [path for path in (ROOT / "docs/reference/methods").rglob("*.md") if path not in wanted]
     if "--check" in arguments:
-        for path in stale:
+        for path in (*stale, *left_over):
             print(f"out of date: {path.relative_to(ROOT)} — run python docs/generate.py")
-        return 1 if stale else 0
-    for path, text in pages().items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        return 1 if stale or left_over else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8", newline="\n")
+    for path in left_over:
+        path.unlink()
     return 0
 
 

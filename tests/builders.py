@@ -62,7 +62,7 @@ def line_of(path, part):
 
 
 def county_columns(**changes):
-    """Two counties for cn/model/equalization-county, with gaps of 50 and 150."""
+    """Two counties for cn/model/equalization-gap, with gaps of 50 and 150."""
     columns = {
         "代码": ["620102", "620103"],
         "名称": ["甲县", "乙县"],

@@ -36,11 +36,11 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def demo():
-    return ROOT / "examples" / "gansu-demo.xlsx"
+    return ROOT / "examples" / "gansu-gap-demo.xlsx"
 
 
 @pytest.fixture(scope="session")
 def county_method():
     from transfer_calc import load_method
 
-    return load_method("cn/model/equalization-county")
+    return load_method("cn/model/equalization-gap")

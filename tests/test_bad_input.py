@@ -21,7 +21,7 @@ from builders import (
 from transfer_calc import CalculationError, EnteredAmount, calculate, load_method, read_panel
 from transfer_calc.calculation.calculate import attempt
 
-COUNTY = "cn/model/equalization-county"
+COUNTY = "cn/model/equalization-gap"
 PROVINCE = "cn/central/equalization-2022"
 TINY_TABLE = {"代码": ["620102", "620103"], "常住人口": [1, 2], "成本": [10, 30]}
 

@@ -279,10 +279,10 @@ def test_a_formula_that_cannot_be_read_does_not_hide_the_problems_of_the_others(
 
 def test_an_unknown_method_is_a_slip_of_the_command_and_near_ids_are_shown(tmp_path, demo):
     out = tmp_path / "out.xlsx"
-    said = command("run", "cn/model/equalisation-county", demo, "-o", out)
+    said = command("run", "cn/model/equalisation-gap", demo, "-o", out)
     assert said.exit_code == 2
     assert "TC101" in said.stderr
-    assert "相近的有：cn/model/equalization-county" in said.stderr
+    assert "相近的有：cn/model/equalization-gap" in said.stderr
     assert not out.exists()
 
 
@@ -296,15 +296,15 @@ def test_a_faulty_method_file_stops_the_command_with_1(tmp_path, demo):
 
 def test_a_date_before_the_law_is_refused_when_loading():
     with pytest.raises(MethodError) as caught:
-        load_method("cn/model/equalization-county", on="2022-04-12")
+        load_method("cn/model/equalization-gap", on="2022-04-12")
     (found,) = caught.value.issues
     assert found.code == "TC118"
     assert "2022-04-12" in found.message.zh
     assert "2022-04-13" in found.hint.zh
-    assert load_method("cn/model/equalization-county", on="2022-04-13").id == "cn/model/equalization-county"
+    assert load_method("cn/model/equalization-gap", on="2022-04-13").id == "cn/model/equalization-gap"
 
 
 def test_a_date_that_is_none_is_an_issue_and_no_traceback():
     with pytest.raises(MethodError) as caught:
-        load_method("cn/model/equalization-county", on="2024-13-01")
+        load_method("cn/model/equalization-gap", on="2024-13-01")
     assert [found.code for found in caught.value.issues] == ["TC313"]

@@ -28,7 +28,7 @@ from transfer_calc import (
 )
 from transfer_calc.calculation.calculate import attempt
 
-COUNTY = "cn/model/equalization-county"
+COUNTY = "cn/model/equalization-gap"
 PROVINCE = "cn/central/equalization-2022"
 NUMBER = "标准财政支出"
 
@@ -236,7 +236,7 @@ def test_a_county_code_in_a_method_for_provinces_is_refused_with_the_way_out():
     found = refusal(attempt_columns(method, table, parameters=chosen))
     assert found.code == "TC219"
     assert "620522 是县级代码" in found.message.zh
-    assert COUNTY in found.hint.zh
+    assert "cn/model/equalization-county" in found.hint.zh
     assert found.place.code == "620522"
 
 

@@ -218,7 +218,7 @@ def test_tables_and_schedules_are_looked_up_by_date(made):
 
 
 def test_the_pool_is_exact_in_its_own_unit():
-    method = load_method("cn/model/equalization-county")
+    method = load_method("cn/model/equalization-gap")
     columns = {
         "代码": ["620102", "620121"], "市州": ["兰州市"] * 2, "功能区": ["否"] * 2,
         "标准财政支出": [3, 2], "标准财政收入": [0, 1], "上年转移支付": [0, 0],

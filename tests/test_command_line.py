@@ -11,7 +11,7 @@ import sys
 import openpyxl
 import pytest
 
-MODEL = "cn/model/equalization-county"
+MODEL = "cn/model/equalization-gap"
 NOTICE = "演示数据"
 
 
@@ -140,10 +140,10 @@ def test_verify_prints_a_line_a_case_and_fails_when_one_fails(tmp_path):
     assert "allocation-2024-25" in done.stdout
     from paths import ROOT
 
-    for name in ("equalization-county.yaml", "equalization-county.cases.yaml"):
+    for name in ("equalization-gap.yaml", "equalization-gap.cases.yaml"):
         text = (ROOT / "formulas/cn/model" / name).read_text(encoding="utf-8")
         (tmp_path / name).write_text(text.replace('"620121": "240"', '"620121": "241"'), encoding="utf-8")
-    failed = run("verify", tmp_path / "equalization-county.yaml")
+    failed = run("verify", tmp_path / "equalization-gap.yaml")
     assert failed.returncode == 1
     assert "不通过" in failed.stdout
 

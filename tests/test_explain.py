@@ -82,7 +82,7 @@ pays:
   pool: {unit: 万元}
   settle: {unit: 元}
 """
-MODEL = "cn/model/equalization-county"
+MODEL = "cn/model/equalization-gap"
 
 
 @pytest.fixture(scope="module")
@@ -401,7 +401,7 @@ def test_a_long_chain_of_steps_needs_no_deep_stack(tmp_path):
 def results():
     """Every run that the repository ships: the demo, and all cases that have a result."""
     method = tc.load_method(MODEL)
-    yield "gansu", tc.calculate(method, tc.read_panel(ROOT / "examples/gansu-demo.xlsx", method))
+    yield "gansu", tc.calculate(method, tc.read_panel(ROOT / "examples/gansu-gap-demo.xlsx", method))
     victoria = tc.load_method("intl/victoria-2024")
     table = tc.read_panel(ROOT / "formulas/intl/victoria-2024.csv", victoria)
     yield "victoria", tc.calculate(victoria, table, pool="580790947", on="2024-07-01")

@@ -59,7 +59,7 @@ def record(result: Result, command: str | None) -> list[Entry]:
         entries.append(Entry(Text("资金总额", "pool"), value))
     for name, setting in settings.parameters.items():
         entries.append(
-            Entry(method.label(name), f"{setting.value} {setting.unit}（{ORIGINS[setting.origin].zh}）")
+            Entry(method.label(name), f"{setting.said} {setting.unit}（{ORIGINS[setting.origin].zh}）")
         )
     for name, chosen in settings.choices.items():
         entries.append(Entry(method.label(name), f"{chosen.option}（{ORIGINS[chosen.origin].zh}）"))

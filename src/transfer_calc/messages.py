@@ -1,7 +1,8 @@
 """The one table of messages: for each code what is wrong, and what to do about it.
 
 A code's first digit says where the problem stands: 1 method file, 2 county table, 3 parameters and
-pot, 4 arithmetic, 5 division and settlement, 6 cases, 9 the command itself. `{names}` are filled in by
+pot, 4 arithmetic, 5 division and settlement, 6 cases, 7 the law as it is written
+down, 9 the command itself. `{names}` are filled in by
 `issues.issue`. The reference page of the codes is generated from this table.
 """
 
@@ -197,6 +198,10 @@ MESSAGES: dict[str, Message] = {
         "市州合计行请删去，否则会重复计算；市本级请用它自己的代码",
         "remove the row if it is a total, or it is counted twice; a city proper has a code of its own",
     ),
+    "TC222": Message(
+        "缺少列「{column}」：所选的「{choice}」要用它", "the column {column} is missing: what was chosen for “{choice}” needs it",
+        "加上这一列，或改选", "add the column, or choose otherwise",
+    ),
     "TC220": Message(
         "参数表的表头不全", "the headings of the parameter sheet are not complete",
         "要有「名称」和「数值」两列", "it needs the columns 名称 and 数值 (name, value)",
@@ -273,6 +278,11 @@ MESSAGES: dict[str, Message] = {
     "TC318": Message(
         "{value} 的步骤「{step}」录入了两次", "an amount was entered twice for {value}, step “{step}”",
     ),
+    "TC319": Message(
+        "没有给出「{label}」（{name}）", "“{label}” ({name}) was not given",
+        "这是全体共用的一个数，在「参数」表中给出，或用 --set {name}=…",
+        "it is one figure for the whole run: give it on the sheet 参数 or with --set {name}=…",
+    ),
     # --- 4: arithmetic ----------------------------------------------------------------------------
     "TC401": Message(
         "步骤「{step}」除以零：{detail}", "step “{step}” divides by zero: {detail}",
@@ -299,6 +309,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "TC407": Message(
         "另有 {count} 处同样的问题", "{count} more of the same kind",
+    ),
+    "TC408": Message(
+        "不符合办法的条件「{condition}」（{cite}）", "the method’s condition “{condition}” does not hold ({cite})",
+        "核对数据和参数；条件的公式见 transfer-calc show", "check the data and the parameters; transfer-calc show has its formula",
     ),
     # --- 5: division and settlement ----------------------------------------------------------------
     "TC501": Message(
@@ -349,6 +363,79 @@ MESSAGES: dict[str, Message] = {
     "TC601": Message(
         "算例文件有误：{detail}", "the case file is wrong: {detail}",
         "格式见 docs/reference/method-file", "the form is in docs/reference/method-file",
+    ),
+    # --- 7: the law as it is written down -----------------------------------------------------------
+    "TC701": Message(
+        "「{what}」没有依据或依据等级", "“{what}” has no citation or no grade",
+        "写明 cite 和 evidence；假设和未公布的可以在 note 里说明", "give cite and evidence; an assumption or an unpublished figure may say why in note",
+    ),
+    "TC702": Message(
+        "办法所依据的文件「{document}」不在登记簿里", "the document “{document}” that the method encodes is not in the register",
+        "登记簿是 formulas/documents.yaml；没有文号的文件按名称登记",
+        "the register is formulas/documents.yaml; a document without a number stands there by its title",
+    ),
+    "TC703": Message(
+        "提到的文号「{number}」不在登记簿里", "the document number “{number}” is not in the register",
+        "核对文号；没有见过出处的文号不能写", "check the number; one without a source that was seen may not be written",
+    ),
+    "TC704": Message(
+        "「{what}」的依据等级 {grade} 高于文件「{document}」的 {bound}", "“{what}” is graded {grade}, above the {bound} of the document “{document}”",
+        "降低等级，或在 cite 里写明另外的文件", "lower the grade, or name another document in cite",
+    ),
+    "TC705": Message(
+        "网址「{url}」不是政府网站", "the address “{url}” is not that of a government",
+        "只写政府网站的网址，否则去掉 url", "give the address of a government host, or leave url out",
+    ),
+    "TC706": Message(
+        "「{title}」的标准名称是 {standard}，这里是 {name}", "the standard name of “{title}” is {standard}, here it is {name}",
+        "改用标准名称，或以它为名称的一部分", "use the standard name, or make it a part of the name",
+        severity="warning",
+    ),
+    "TC707": Message(
+        "名称 {name} 通常指「{term}」，这里的标题是「{title}」", "the name {name} stands for “{term}”, here its title is “{title}”",
+        "换一个名称，或在标题中写明", "choose another name, or say so in the title",
+        severity="warning",
+    ),
+    "TC708": Message(
+        "名称 {name} 在 {other} 中以「{was}」计，这里以「{unit}」计", "the name {name} is measured in “{was}” in {other}, here in “{unit}”",
+        "不是同一种量，请换一个名称", "they are not one kind of quantity; choose another name",
+        severity="warning",
+    ),
+    "TC709": Message(
+        "名称 {name} 在 {other} 中是「{was}」，这里是「{title}」", "the name {name} is “{was}” in {other}, here it is “{title}”",
+        "不是同一个意思就换一个名称", "choose another name where the meaning is another",
+        severity="warning",
+    ),
+    "TC710": Message(
+        "「{what}」没有被用到", "nothing uses “{what}”",
+        "删去，或在公式中使用", "remove it, or use it in a formula",
+        severity="warning",
+    ),
+    "TC711": Message(
+        "「{what}」在 {first} 起的数值到 {until} 才结束，与 {second} 起的重叠", "“{what}”: the value from {first} ends on {until} and overlaps the one from {second}",
+        "until 是最后一天，应早于下一个数值的开始", "until is the last day and lies before the next value begins",
+    ),
+    "TC712": Message(
+        "与 {other} 的施行期间重叠（{other} 到 {until} 为止）", "the time in force overlaps that of {other} (which ends {until})",
+        "给旧办法写上 in_force 的 until", "give the older method an until in in_force",
+    ),
+    "TC713": Message(
+        "「{where}」的 {lang} 文字不合要求：{detail}", "the {lang} text of “{where}” is not as it should be: {detail}",
+        "标题和说明都要有中文和英文；英文里的中文词要加引号",
+        "titles and notes stand in Chinese and in English; a Chinese word in English stands in quotes",
+    ),
+    "TC714": Message(
+        "参数「{what}」标作未公布，却有数值", "the parameter “{what}” is marked unpublished but has a value",
+        "去掉数值，或写明数值的依据等级", "remove the value, or grade it by its source",
+    ),
+    "TC715": Message(
+        "文件「{document}」与「{other}」前后相继，前者还没有办法文件", "“{document}” and “{other}” follow each other, and the first has no method file",
+        "修订过的办法，新旧两个版本都要有文件", "of a law that changed both versions have a file",
+        severity="warning",
+    ),
+    "TC716": Message(
+        "没有算例，或算例全是拒绝", "there is no case, or all cases are refusals",
+        "写一个 .cases.yaml，至少有一个算出结果的算例", "write a .cases.yaml with at least one case that has a result",
     ),
     # --- 9: the command ------------------------------------------------------------------------------
     "TC901": Message(

@@ -53,7 +53,10 @@ LAND = Land(
             ("金昌", "2"): 0.1,
             ("金昌", "3"): 7.0,
         },
+        # Not in order of length: the longest key that fits applies wherever it stands.
+        "区划": {("21",): 3.0, ("2102",): 4.5, ("2",): 0.25, ("兰",): 1.5, ("a",): 7.0, ("1",): 6.0},
     },
+    by_prefix=frozenset({"区划"}),
     schedules={
         "自": ([0.0, 3.0, 64.0, 500.0], [0.03, 0.1, 0.2, 0.25], "from"),
         "至": ([0.0, 3.0, 64.0, 500.0], [0.9, 0.6, 0.5, 0.1], "to"),
@@ -124,6 +127,9 @@ def lookups(draw):
         return Lookup(table, (draw(st.sampled_from([Name("市"), Name("丙"), Number("1"), Literal("金昌")])),))
     if table == "难表":
         return Lookup(table, (draw(st.sampled_from([Name("类"), Literal("a"), Name("丙")])),))
+    if table == "区划":
+        keys = [Name("丙"), Name("市"), Name("类"), Literal("210203"), Literal("21"), Number("21")]
+        return Lookup(table, (draw(st.sampled_from(keys)),))
     return Lookup(table, (Name("市"), draw(st.sampled_from([Name("丙"), Number("2")]))))
 
 

@@ -65,6 +65,7 @@ class Land:
     singles: dict[str, float] = field(default_factory=dict)
     tables: dict[str, dict[tuple[str, ...], float]] = field(default_factory=dict)
     schedules: dict[str, tuple[list[float], list[float], str]] = field(default_factory=dict)
+    by_prefix: frozenset[str] = frozenset()
 
 
 def given(figure):
@@ -225,6 +226,9 @@ class Exact:
                 texts = tuple(
                     key.text if isinstance(key, Number) else self.key(self.value(key, row)) for key in keys
                 )
+                if table in land.by_prefix:
+                    fitting = [key for key in land.tables[table] if texts[0].startswith(key[0])]
+                    texts = max(fitting, key=lambda key: len(key[0]), default=texts)
                 if texts not in land.tables[table]:
                     raise UndefinedError
                 return given(land.tables[table][texts])

@@ -84,7 +84,9 @@ def world_of(land):
     for name, (group, figures) in land.by_group.items():
         world.by_group[name] = (group, np.array([figures[label] for label in world.groups[group].labels]))
     world.single |= {name: np.float64(value) for name, value in land.singles.items()}
-    world.tables |= {name: Table(name, figures) for name, figures in land.tables.items()}
+    world.tables |= {
+        name: Table(name, figures, name in land.by_prefix) for name, figures in land.tables.items()
+    }
     for name, (starts, rates, inclusive) in land.schedules.items():
         world.schedules[name] = Brackets(name, np.array(starts), np.array(rates), inclusive)
     return world
@@ -194,10 +196,12 @@ class Workbook:
         ]
 
     def table(self, name, figures):
+        by_prefix = name in self.land.by_prefix
         rows = [(*keys, figure) for keys, figure in figures.items()]
+        rows = sorted(rows, key=lambda row: len(row[0])) if by_prefix else rows
         *keys, column = self.ranges(f"表{name}", rows)
         exact = any(needs_exact({key[place] for key in figures}) for place in range(len(keys)))
-        return TablePlace(tuple(keys), column, exact)
+        return TablePlace(tuple(keys), column, exact, by_prefix)
 
     def schedule(self, name, starts, rates, inclusive):
         rows = list(zip(starts, rates, rates, strict=True))

@@ -17,6 +17,7 @@ from transfer_calc.issues import CalculationError, Collector, Issue, Place, Usag
 from transfer_calc.language.check import COUNTY
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
+from transfer_calc.panel.heading import named
 from transfer_calc.panel.panel import Panel
 from transfer_calc.text import Text
 
@@ -72,6 +73,11 @@ def attempt(
     settings = settle_settings(
         method, panel.given, pool=pool, on=on, parameters=dict(parameters or {}), problems=problems
     )
+    for name, entry in method.file.columns.items():
+        if entry.when and name in settings.read and name not in panel.columns:
+            labels = [method.label(choice) for choice in entry.when]
+            under = Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+            problems.add("TC222", Place(file=panel.file), column=named(name, entry), choice=under)
     amounts = (*panel.entered, *(entered or ()))
     by_hand = _by_hand(method, panel, settings, amounts, problems)
     if problems.errors:

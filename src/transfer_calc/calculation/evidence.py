@@ -41,7 +41,9 @@ def grades(method: Method, settings: Settings, entered: Iterable[str]) -> dict[s
     """Grade every active step. Inputs carry no grade; an entered amount is as weak as a user's word."""
     by_hand = frozenset(entered)
     of_parts: dict[str, tuple[Evidence, str]] = {
-        name: (setting.evidence, name) for name, setting in settings.parameters.items()
+        name: (setting.evidence, name)
+        for name, setting in settings.parameters.items()
+        if setting.evidence is not None
     }
     of_parts |= {name: (grade, name) for name, (_, grade) in settings.sources.items()}
     found: dict[str, Grade] = {}

@@ -12,7 +12,7 @@ from transfer_calc.calculation.settings import Settings
 from transfer_calc.calculation.steps import Computed
 from transfer_calc.issues import Collector
 from transfer_calc.method.load import Method
-from transfer_calc.method.model import Promise
+from transfer_calc.method.model import CODE, Promise
 from transfer_calc.panel.panel import Panel
 from transfer_calc.rounding import exact_sum
 from transfer_calc.text import Text
@@ -24,6 +24,9 @@ PROMISES: dict[Promise, Text] = {
     "within_bounds": Text("每个地区都在下限与上限之间", "every unit lies between its floor and its cap"),
     "equal_treatment": Text("情况相同的地区所得相同", "units with equal data get equal amounts"),
 }
+
+
+_CONDITION = Text("办法的条件成立", "a condition of the method; it holds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,13 @@ def check_promises(
     by_hand: frozenset[int],
     problems: Collector,
 ) -> tuple[Check, ...]:
-    """Check every promise; a broken one is an error, and then there is no result."""
+    """Check every promise; a broken one is an error, and then there is no result.
+
+    The conditions stand first: they were checked with the steps, and a result means that they hold.
+    """
     pays = method.file.pays
     amount = None if pays is None else computed.world.columns.get(pays.amount)
-    checks = []
+    checks = [Check(held.name, method.label(held.name), True, _CONDITION) for held in settings.conditions]
     if pays is not None and payment is None:
         switched_off = not settings.is_active(pays.amount)
         why = (
@@ -152,22 +158,32 @@ def _of_rows(
 def _alike(
     method: Method, settings: Settings, computed: Computed, by_hand: frozenset[int]
 ) -> list[NDArray[np.intp]]:
-    """Groups of rows with equal data in every input that the amount depends on; entered rows stand apart."""
+    """Groups of rows with equal data in every input that the amount depends on; entered rows stand apart.
+
+    A step that reads the code counts by its figure: units of one tier are alike though their codes differ.
+    """
     pays = method.file.pays
     assert pays is not None
     reads = {step.name: step.reads for step in settings.steps}
     needed: set[str] = set()
+    by_code: list[str] = []
     waiting = [pays.amount]
     while waiting:
         name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            waiting.extend(reads.get(name, ()))
+        if name in needed:
+            continue
+        needed.add(name)
+        waiting.extend(reads.get(name, ()))
+        if CODE in reads.get(name, ()):
+            by_code.append(name)
     world = computed.world
+    if pays.amount in by_code:
+        return []
+    given = [name for name in method.file.columns if name in needed]
     keys = [
         world.groups[name].codes if name in world.groups else world.columns[name]
-        for name in method.file.inputs
-        if name in needed
+        for name in (*given, *by_code)
+        if name in world.groups or name in world.columns
     ]
     if not keys:
         return []

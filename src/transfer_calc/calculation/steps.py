@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from transfer_calc.allocation import AllocationError, Division, proportional
 from transfer_calc.calculation.settings import ActiveStep, Settings
 from transfer_calc.issues import Collector, Issue, Place
-from transfer_calc.language.check import ALL, COUNTY
+from transfer_calc.language.check import ALL, COUNTY, Level
 from transfer_calc.language.evaluate import evaluate
 from transfer_calc.language.faults import Fault, FaultyError, faulty
 from transfer_calc.language.nodes import Aggregate, names, walk
 from transfer_calc.language.reading import InnerError, read_into, strictly
 from transfer_calc.language.world import Grouping, World
 from transfer_calc.method.load import Method
-from transfer_calc.method.model import POOL
+from transfer_calc.method.model import CODE, POOL
+from transfer_calc.method.plan import PlannedCondition
 from transfer_calc.panel.panel import Panel
 
 
@@ -42,14 +43,22 @@ class Computed:
 
 def make_world(panel: Panel, settings: Settings) -> World:
     """The inputs and parameters as the formulas see them."""
-    world = World(panel.codes, tables=dict(settings.tables), schedules=dict(settings.schedules))
+    world = World(
+        panel.codes,
+        unset=settings.unset,
+        tables=dict(settings.tables),
+        schedules=dict(settings.schedules),
+    )
     for name, values in panel.columns.items():
         if values.dtype.kind == "U":
             world.groups[name] = Grouping.of(values)
         else:
             world.columns[name] = values
     for name, setting in settings.parameters.items():
-        world.single[name] = np.float64(setting.value)
+        flag = isinstance(setting.value, bool)
+        world.single[name] = np.bool_(setting.value) if flag else np.float64(setting.value)
+    if CODE in settings.read:
+        world.groups[CODE] = Grouping.of(panel.codes)
     if settings.pool is not None:
         world.single[POOL] = np.float64(settings.pool)
     return world
@@ -74,10 +83,12 @@ def compute_steps(
     Returns:
         The figures; incomplete where `problems` has errors.
     """
-    runner = _Runner(method, panel, Computed(make_world(panel, settings)), entered, problems)
+    computed = Computed(make_world(panel, settings))
+    runner = _Runner(method, panel, computed, entered, problems, settings.conditions)
     for step in settings.steps:
         runner.take(step)
     runner.flush()
+    runner.hold()
     return runner.computed
 
 
@@ -89,8 +100,10 @@ class _Runner:
         computed: Computed,
         entered: Mapping[str, Mapping[int, float]],
         problems: Collector,
+        conditions: Sequence[PlannedCondition],
     ) -> None:
         self.method = method
+        self.conditions = conditions
         self.panel = panel
         self.computed = computed
         self.world = computed.world
@@ -98,6 +111,7 @@ class _Runner:
         self.problems = problems
         self.waiting: list[ActiveStep] = []
         self.dead: set[str] = set()
+        self.asked_for: set[object] = set()
 
     def take(self, step: ActiveStep) -> None:
         """Compute a step, or let it wait for its block-wise turn with its neighbours."""
@@ -141,7 +155,7 @@ class _Runner:
                     except (FloatingPointError, InnerError) as error:
                         assert step.formula is not None
                         found = faulty(error, step.formula, self.world, COUNTY)
-                        self.failed(step, found.faults, found.more)
+                        self.failed(step.name, COUNTY, found.faults, found.more)
         for step in steps:
             self.enter(step.name)
 
@@ -155,7 +169,7 @@ class _Runner:
             level, kind = step.planned.shape.level, step.planned.shape.kind
             value = evaluate(step.formula, self.world, level)
         except FaultyError as error:
-            self.failed(step, error.faults, error.more)
+            self.failed(step.name, level, error.faults, error.more)
             return
         if level.kind == "all":
             self.world.single[step.name] = value
@@ -197,6 +211,29 @@ class _Runner:
         self.computed.divisions[step.name] = division
         self.computed.bounds[step.name] = (floor, cap)
 
+    def hold(self) -> None:
+        """Check the conditions; one that does not hold names the units, or stands for all."""
+        for condition in self.conditions:
+            if names(condition.formula) & self.dead:
+                continue
+            level, written = condition.shape.level, self.method.file.conditions[condition.name]
+            said = {"condition": self.method.label(condition.name), "cite": written.cite or "—"}
+            try:
+                kept = evaluate(condition.formula, self.world, level)
+            except FaultyError as error:
+                self.failed(condition.name, level, error.faults, error.more)
+                continue
+            if level == COUNTY:
+                rows = np.flatnonzero(~np.broadcast_to(kept, (self.world.rows,))).tolist()
+                for row in rows:
+                    self.problems.add("TC408", self.panel.place(row, None), **said)
+            elif level.group is not None:
+                labels = self.world.groups[level.group].labels
+                for group in (labels[i] for i in np.flatnonzero(~np.asarray(kept))):
+                    self.problems.add("TC408", Place(unit_name=group, name=condition.name), **said)
+            elif not kept:
+                self.problems.add("TC408", Place(name=condition.name), **said)
+
     def enter(self, name: str) -> None:
         """Put the amounts set by hand in the place of the formula's."""
         for row, amount in self.entered.get(name, {}).items():
@@ -210,19 +247,26 @@ class _Runner:
         where = Place(code=own.code, unit_name=own.unit_name, name=step.name)
         return Issue(found.code, found.severity, where, found.message, found.hint)
 
-    def failed(self, step: ActiveStep, faults: Sequence[Fault], more: int) -> None:
-        self.dead.add(step.name)
-        label = self.method.label(step.name)
+    def failed(self, name: str, level: Level, faults: Sequence[Fault], more: int) -> None:
+        self.dead.add(name)
+        label = self.method.label(name)
+        if faults and faults[0].code in ("TC306", "TC309"):
+            # A figure for all that is not there is one problem, however many units ask for it.
+            asked = dict(faults[0].details)
+            if asked["name"] not in self.asked_for:
+                self.asked_for.add(asked["name"])
+                self.problems.add(faults[0].code, **asked)
+            return
         for fault in faults:
-            where = Place(name=step.name)
-            if fault.row is not None and step.planned.shape.level == COUNTY:
+            where = Place(name=name)
+            if fault.row is not None and level == COUNTY:
                 own = self.panel.place(fault.row, None)
-                where = Place(code=own.code, unit_name=own.unit_name, name=step.name)
+                where = Place(code=own.code, unit_name=own.unit_name, name=name)
             details: dict[str, object] = {"step": label, "detail": _said(self.method, fault)}
             details |= dict(fault.details)
             self.problems.add(fault.code, where, **details)
         if more:
-            self.problems.add("TC407", Place(name=step.name), count=more)
+            self.problems.add("TC407", Place(name=name), count=more)
 
 
 def _aggregated(step: ActiveStep) -> frozenset[str]:

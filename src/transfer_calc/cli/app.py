@@ -283,6 +283,53 @@ def _parameters(settings: list[str], speaker: Speaker) -> dict[str, Any]:
 
 
 @app.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="旧办法：标识或 YAML 文件 / the method before: id or path")
+    ],
+    new: Annotated[
+        str, typer.Argument(metavar="NEW", help="新办法：标识或 YAML 文件 / the method after: id or path")
+    ],
+    output: Annotated[ListFormat, typer.Option("--format", help="table | json")] = ListFormat.table,
+    lang: Lang = None,
+) -> None:
+    """比较两个办法，有无不同都以 0 退出 / Compare two methods; exits with 0 whether or not they differ."""
+    from transfer_calc.cli import differences
+    from transfer_calc.method.diff import diff as compare
+
+    speaker = _speaker(lang)
+    before, after = _load(old, speaker), _load(new, speaker)
+    changes = compare(before, after)
+    if output is ListFormat.json:
+        speaker.json(differences.record(before, after, changes, speaker.lang))
+    else:
+        differences.print_differences(before, after, changes, speaker)
+
+
+@app.command()
+def lint(
+    methods: Annotated[
+        list[str] | None, typer.Argument(metavar="[METHOD]...", help="缺省为全部 / all by default")
+    ] = None,
+    output: Annotated[ListFormat, typer.Option("--format", help="table | json")] = ListFormat.table,
+    lang: Lang = None,
+) -> None:
+    """检查办法文件的依据、名称、日期和文字 / Check sources, names, dates and words of method files."""
+    from transfer_calc.cli import linting
+    from transfer_calc.method.library import shelf
+
+    speaker = _speaker(lang)
+    files = [_load(name, speaker).path for name in methods] if methods else list(shelf().values())
+    findings = linting.examine(files, whole=not methods)
+    if output is ListFormat.json:
+        speaker.json(linting.record(findings, [file.name for file in files], speaker.lang))
+    else:
+        linting.print_findings(findings, len(files), speaker)
+    if linting.count(findings)[0]:
+        raise typer.Exit(1)
+
+
+@app.command()
 def verify(
     methods: Annotated[
         list[str] | None, typer.Argument(metavar="[METHOD]...", help="缺省为全部 / all by default")

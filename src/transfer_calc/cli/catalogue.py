@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,9 @@ def print_method(method: Method, speaker: Speaker) -> None:
 
     section(Text("输入", "Inputs"))
     for name, entry in file.inputs.items():
-        line(name, method.label(name)[lang], entry.unit, "" if entry.kind == "number" else entry.kind)
+        rest: list[str] = [] if entry.kind == "number" else [entry.kind]
+        rest += [Text("全体一个数", "one for all")[lang]] if entry.level == "all" else []
+        line(name, method.label(name)[lang], entry.unit, ", ".join(rest))
     if file.pays is not None and file.pays.pool is not None:
         line("pool", method.label("pool")[lang], file.pays.pool.unit, "")
     if file.parameters:
@@ -131,14 +134,30 @@ def print_method(method: Method, speaker: Speaker) -> None:
                 Text("须选定", "to be chosen")[lang] if choice.default is None else f"= {choice.default}"
             )
             line(name, method.label(name)[lang], "1", f"{default}: {options}")
+    if file.tables or file.schedules:
+        section(Text("查值表和档次表", "Tables"))
+        for name, table in file.tables.items():
+            for since, held in table.values.items():
+                line(name, method.label(name)[lang], table.unit, f"{since}: {_rows(held.rows)}")
+        for name, schedule in file.schedules.items():
+            for since, dated in schedule.values.items():
+                rates = ", ".join(f"{bracket.from_} → {bracket.rate}" for bracket in dated.brackets)
+                line(name, method.label(name)[lang], schedule.unit, f"{since}: {rates}")
     section(Text("步骤", "Steps"))
-    for name, step in file.steps.items():
+    for name in (planned.name for planned in method.plan.steps):
+        step = file.steps[name]
         grade = EVIDENCE[step.evidence or "assumed"][lang]
         line(name, method.label(name)[lang], step.unit, f"[{step.cite or '—'}; {grade}]")
         for text in _formulas(step, lang):
             out.print(f"      {text}")
         if step.note is not None:
             out.print(f"      {step.note.zh if lang == 'zh' else step.note.en}", style="dim")
+    if file.conditions:
+        section(Text("条件", "Conditions"))
+        for name, condition in file.conditions.items():
+            grade = EVIDENCE[condition.evidence or "assumed"][lang]
+            line(name, method.label(name)[lang], "1", f"[{condition.cite or '—'}; {grade}]")
+            out.print(f"      {condition.formula}")
 
 
 def _values(parameter: Parameter, lang: str) -> str:
@@ -152,8 +171,18 @@ def _values(parameter: Parameter, lang: str) -> str:
         value = entry.value if isinstance(entry, Value) else entry
         own = entry if isinstance(entry, Value) else parameter
         grade = EVIDENCE[own.evidence or parameter.evidence or "assumed"][lang]
-        said.append(f"{since}: {value} [{own.cite or parameter.cite or '—'}; {grade}]")
+        until = f" – {entry.until}" if isinstance(entry, Value) and entry.until else ""
+        said.append(f"{since}{until}: {value} [{own.cite or parameter.cite or '—'}; {grade}]")
     return "; ".join(said)
+
+
+def _rows(rows: Mapping[str, Any]) -> str:
+    """The rows of a table in one line; those of a long one are counted."""
+    most = 12
+    said = [
+        f"{key} → {'{' + _rows(row) + '}' if isinstance(row, Mapping) else row}" for key, row in rows.items()
+    ]
+    return ", ".join(said[:most]) + (f", … ({len(said)})" if len(said) > most else "")
 
 
 def _formulas(step: Step, lang: str) -> list[str]:

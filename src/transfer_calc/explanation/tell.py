@@ -27,7 +27,7 @@ from transfer_calc.language.nodes import (
     names,
 )
 from transfer_calc.language.written import Figure
-from transfer_calc.method.model import POOL
+from transfer_calc.method.model import CODE, POOL
 from transfer_calc.method.plan import SOLVE_PARTS
 from transfer_calc.rounding import round_half_up
 from transfer_calc.text import Text
@@ -300,8 +300,10 @@ class Teller(Row):
         if name != POOL and setting is None:
             told = self.bare(name, "input", self.unit(name))
             place = cell_of(self.result.panel.place(self.row, name))
-            return replace(told, place=place, facts=tuple(noted(file.inputs[name].note)))
-        told = self.bare(name, "pool" if setting is None else "parameter", self.unit(name))
+            note = None if name == CODE else file.inputs[name].note
+            return replace(told, place=place, facts=tuple(noted(note)))
+        kind: Kind = "pool" if setting is None else "input" if name in file.inputs else "parameter"
+        told = self.bare(name, kind, self.unit(name))
         origin = self.settings.pool_origin if setting is None else setting.origin
         place = cell_of(given.places.get(name)) if origin == "workbook" else None
         facts = [] if origin is None else [Fact("origin", origin, words=ORIGINS[origin])]
@@ -311,5 +313,5 @@ class Teller(Row):
         return replace(
             told, value=setting.value, place=place, cite=setting.cite, since=setting.since,
             document=None if setting.since is None else self.document_of(name), evidence=setting.evidence,
-            facts=(*facts, *noted(file.parameters[name].note)),
+            facts=(*facts, *noted((file.inputs.get(name) or file.parameters[name]).note)),
         )  # fmt: skip

@@ -131,6 +131,9 @@ class _Writer(HelperWriter):
     def lookup(self, node: Lookup, spot: Spot) -> Piece:
         table = self.addresses.tables[node.table]
         keys = [self.key(key, spot) for key in node.keys]
+        if table.by_prefix:
+            (key,), (place,) = keys, table.keys
+            return Piece(f"LOOKUP(1,0/EXACT(LEFT({key},LEN({place})),{place}),{table.figures})")
         if len(keys) == 1 and not table.exact:
             return Piece(f"INDEX({table.figures},MATCH({keys[0]},{table.keys[0]},0))")
         same = "*".join(f"EXACT({place},{key})" for place, key in zip(table.keys, keys, strict=True))

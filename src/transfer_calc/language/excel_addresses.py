@@ -46,11 +46,15 @@ class GroupPlace:
 
 @dataclass(frozen=True, slots=True)
 class TablePlace:
-    """A look-up table as a list: one range of texts for each key, and the range of figures beside them."""
+    """A look-up table as a list: one range of texts for each key, and the range of figures beside them.
+
+    With `by_prefix` the texts stand in order of their length: the last one that fits is the longest.
+    """
 
     keys: tuple[str, ...]
     figures: str
     exact: bool = False
+    by_prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True)

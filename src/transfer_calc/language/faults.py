@@ -21,7 +21,7 @@ class Fault:
     row: int | None
     code: str
     node: Expression
-    details: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, object], ...] = ()
 
 
 class FaultyError(Exception):

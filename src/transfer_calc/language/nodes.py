@@ -200,6 +200,14 @@ def walk(node: Expression) -> list[Expression]:
     return found
 
 
+def surely(node: Expression) -> frozenset[str]:
+    """The names that a formula reads whichever branches are taken."""
+    if isinstance(node, Conditional):
+        return surely(node.test)
+    own = frozenset({node.name}) if isinstance(node, Name) else frozenset()
+    return own.union(*(surely(child) for child in children(node)))
+
+
 def names(node: Expression) -> frozenset[str]:
     """Every name a formula reads: values, tables, schedules and group columns."""
     found: set[str] = set()

@@ -32,7 +32,7 @@ from transfer_calc.language.nodes import (
     Number,
     Schedule,
 )
-from transfer_calc.language.world import Array, Value, World
+from transfer_calc.language.world import Array, Table, Value, World
 from transfer_calc.rounding import round_half_up
 
 Rows: TypeAlias = Any  # a slice, or an array of row numbers
@@ -42,7 +42,7 @@ Reading: TypeAlias = Callable[[Rows], Value]
 class UndefinedError(FloatingPointError):
     """A figure is not defined for a row, though no arithmetic failed: no such key, nobody to average."""
 
-    def __init__(self, code: str, **details: str) -> None:
+    def __init__(self, code: str, **details: object) -> None:
         self.code = code
         self.details = details
         super().__init__(code)
@@ -210,6 +210,13 @@ class _Reader:
 
     def name(self, name: str) -> Reading:
         world = self.world
+        if name in world.unset:
+            code, details = world.unset[name]
+
+            def unset(_rows: Rows) -> Value:
+                raise UndefinedError(code, **details)
+
+            return unset
         if name in world.single:
             figure = world.single[name]
             return lambda _rows: figure
@@ -303,13 +310,13 @@ class _Reader:
         def look_up(rows: Rows) -> Value:
             texts = [key(rows) for key in keys]
             if all(np.ndim(text) == 0 for text in texts):
-                return _found(table.figures, tuple(str(text) for text in texts), node.table)
+                return _found(table, tuple(str(text) for text in texts))
             wide = np.broadcast_arrays(*texts)
             distinct: dict[tuple[str, ...], float] = {}
             out = np.empty(wide[0].shape)
             for position, found in enumerate(zip(*(column.tolist() for column in wide), strict=True)):
                 if found not in distinct:
-                    distinct[found] = _found(table.figures, found, node.table)
+                    distinct[found] = _found(table, found)
                 out[position] = distinct[found]
             return out
 
@@ -358,12 +365,12 @@ class _Reader:
         return over_brackets
 
 
-def _found(figures: Any, key: tuple[str, ...], table: str) -> float:
-    figure = figures.get(key)
-    if figure is None:
-        known = "、".join(sorted({"/".join(known) for known in figures})[:12])
-        raise UndefinedError("TC404", table=table, key="/".join(key), known=known)
-    return np.float64(figure)
+def _found(table: Table, texts: tuple[str, ...]) -> float:
+    key = table.key(texts)
+    if key is None:
+        known = "、".join(sorted({"/".join(known) for known in table.figures})[:12])
+        raise UndefinedError("TC404", table=table.name, key="/".join(texts), known=known)
+    return np.float64(table.figures[key])
 
 
 def _defined(value: Value, what: str) -> Value:

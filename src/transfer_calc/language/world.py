@@ -42,10 +42,23 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A look-up table: figures by one or two text keys."""
+    """A look-up table: figures by one or two text keys.
+
+    With `by_prefix` a text is looked up by the longest key that it begins with.
+    """
 
     name: str
     figures: Mapping[tuple[str, ...], float]
+    by_prefix: bool = False
+
+    def key(self, texts: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The key that answers to some texts, `None` without one."""
+        if not self.by_prefix:
+            return texts if texts in self.figures else None
+        text = texts[0]
+        return next(
+            ((text[:size],) for size in range(len(text), 0, -1) if (text[:size],) in self.figures), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,8 @@ class World:
         columns: One figure a unit.
         by_group: For a name, its group column and one figure a group.
         single: One figure for all.
+        unset: Figures for all that nobody gave, with the code and details of the issue that using one is.
+            A branch that no unit takes may name one.
         groups: Group and other text columns.
         tables: Look-up tables by name.
         schedules: Bracket tables by name.
@@ -80,6 +95,7 @@ class World:
     columns: dict[str, Array] = field(default_factory=dict)
     by_group: dict[str, tuple[str, Array]] = field(default_factory=dict)
     single: dict[str, Value] = field(default_factory=dict)
+    unset: Mapping[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     groups: dict[str, Grouping] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     schedules: dict[str, Brackets] = field(default_factory=dict)

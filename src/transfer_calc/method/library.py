@@ -25,7 +25,8 @@ def shelf() -> dict[str, Path]:
     root = formulas_folder()
     found = {}
     for path in sorted(root.rglob("*.yaml")):
-        if not path.name.endswith(".cases.yaml"):
+        # What stands beside the folders, such as the register of documents, is no method.
+        if path.parent != root and not path.name.endswith(".cases.yaml"):
             found[path.relative_to(root).with_suffix("").as_posix()] = path
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from transfer_calc.issues import Collector, MethodError
-from transfer_calc.language.nodes import names
-from transfer_calc.language.parse import parse
 from transfer_calc.method.form import path_of, said
-from transfer_calc.method.model import MethodFile, Step
+from transfer_calc.method.model import CODE, MethodFile
 from transfer_calc.method.plan import Plan, make_plan
+from transfer_calc.method.shared import Finder, on_its_own, with_shared
 from transfer_calc.method.yaml_file import YamlFile, read_yaml
 from transfer_calc.text import Text
-
-Finder = Callable[[str], Path]
-
-_SECTIONS = ("inputs", "parameters", "choices", "tables", "schedules", "steps")
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,10 @@ class Method:
     def label(self, name: str) -> Text:
         """The title of an input, parameter, choice, table, step, multiplier, or of the pool."""
         file = self.file
-        for section in (file.inputs, file.parameters, file.steps, file.choices, file.tables, file.schedules):
+        for section in (
+            file.inputs, file.parameters, file.steps, file.choices, file.tables, file.schedules,
+            file.conditions,
+        ):  # fmt: skip
             entry = section.get(name)
             if entry is not None:
                 return Text(entry.zh, entry.en)
@@ -66,6 +64,8 @@ class Method:
                 return Text(step.solve.multiplier.zh, step.solve.multiplier.en)
         if name == "pool" and file.pays is not None and file.pays.pool is not None:
             return Text(file.pays.pool.zh, file.pays.pool.en)
+        if name == CODE:
+            return Text("地区代码", "Code")
         return Text(name, name)
 
     def __repr__(self) -> str:
@@ -84,9 +84,11 @@ def load(path: Path, find: Finder) -> Method:
     """
     source = read_yaml(path)
     own = read_model(source, MethodFile)
-    merged, origins, hashes = _with_shared(own, source, find)
+    own = on_its_own(own) if own.kind == "shared" else own
+    merged, origins, pieces = with_shared(own, source, find, lambda piece: read_model(piece, MethodFile))
     plan = make_plan(merged, source)
-    return Method(merged, plan, path, {path.name: digest(path)} | hashes, origins)
+    hashes = {used.name: digest(used) for used in (path, *pieces)}
+    return Method(merged, plan, path, hashes, origins)
 
 
 def digest(path: Path) -> str:
@@ -111,65 +113,3 @@ def read_model(source: YamlFile, model: type[Any], code: str = "TC104") -> Any:
                 detail = Text(f"{shown}：{detail.zh}", f"{shown}: {detail.en}")
             problems.add(code, source.place(*path), path=shown, detail=detail)
         raise MethodError(problems.issues) from None
-
-
-def _with_shared(
-    own: MethodFile, source: YamlFile, find: Finder
-) -> tuple[MethodFile, dict[str, str], dict[str, str]]:
-    """Merge in what `uses` takes, and what that needs in turn.
-
-    A piece's inputs are its openings: where the method has an input or a step of the same name, that one
-    is read; else the input is taken along. Any other name that both define is a conflict.
-    """
-    content = {section: dict(getattr(own, section)) for section in _SECTIONS}
-    origins: dict[str, str] = {}
-    hashes: dict[str, str] = {}
-    problems = Collector()
-    for position, use in enumerate(own.uses):
-        place = source.place("uses", position)
-        path = find(use.id)
-        shared_source = read_yaml(path)
-        piece: MethodFile = read_model(shared_source, MethodFile)
-        hashes[path.name] = digest(path)
-        known = {name: section for section in _SECTIONS for name in getattr(piece, section)}
-        waiting = list(use.take)
-        while waiting:
-            name = waiting.pop()
-            section = known.get(name)
-            if section is None:
-                problems.add("TC117", place, name=use.id, item=name, known="、".join(known))
-                continue
-            if origins.get(name) == use.id:
-                continue
-            holder = next((held for held in _SECTIONS if name in content[held]), None)
-            if holder is not None:
-                if section != "inputs" or holder not in ("inputs", "steps"):
-                    problems.add("TC116", place, name=name, first=holder, second=use.id)
-                continue
-            entry = getattr(piece, section)[name]
-            content[section][name] = entry
-            origins[name] = use.id
-            if isinstance(entry, Step):
-                waiting.extend(needed for needed in _needs(entry) if needed in known)
-    if problems.errors:
-        raise MethodError(problems.issues)
-    if own.kind == "method" and not content["steps"]:
-        problems.add("TC104", source.place(), path="steps", detail=Text("缺少步骤", "there are no steps"))
-        raise MethodError(problems.issues)
-    # Not validated again: every part already was, in its own file.
-    return own.model_copy(update=content), origins, hashes
-
-
-def _needs(step: Step) -> set[str]:
-    texts: list[str | None] = []
-    if step.solve is not None:
-        texts = [step.solve.claim, step.solve.total, step.solve.floor, step.solve.cap]
-    elif isinstance(step.formula, dict):
-        texts = list(step.formula.values())
-    else:
-        texts = [step.formula]
-    needed = set(step.when) | ({step.choice} if step.choice else set())
-    for text in texts:
-        if text is not None:
-            needed |= names(parse(text))
-    return needed

@@ -38,8 +38,11 @@ Promise: TypeAlias = Literal["sums_to_pool", "zero_sum", "non_negative", "within
 POOL = "pool"
 """The name under which a formula reads the amount to divide."""
 
+CODE = "code"
+"""The name under which a formula reads the code of a recipient, where codes are those of GB/T 2260."""
 
-RESERVED = frozenset({"and", "or", "not", "if", "else", POOL, "allocation", "code", "name", "notice"})
+
+RESERVED = frozenset({"and", "or", "not", "if", "else", POOL, CODE, "allocation", "name", "notice"})
 """Words of the language, and columns that every result has."""
 
 
@@ -73,6 +76,10 @@ def _name(value: str) -> str:
             f"「{value}」是公式语言的词，不能作名称", f"“{value}” is a word of the formula language"
         )
     return value
+
+
+def _name_or_pool(value: str) -> str:
+    return value if value == POOL else _name(value)
 
 
 Quoted = Annotated[
@@ -140,23 +147,29 @@ class Recipients(Part):
 
 
 class Input(Part):
-    """A column of the table."""
+    """A column of the table, or one figure for the whole run."""
 
     zh: str
     en: str
     unit: str = Field("1", min_length=1)
     kind: Literal["number", "flag", "text", "group"] = "number"
+    level: Literal["county", "all"] = Field(
+        "county", description="county: a column of the table; all: one figure for the whole run."
+    )
     aliases: tuple[str, ...] = ()
     min: Quoted | None = None
     max: Quoted | None = None
     allowed: tuple[str, ...] = Field((), description="For text and group: the values that may stand there.")
     missing: Quoted | None = Field(None, description="What a blank means. Without it a blank is a problem.")
+    when: dict[str, str] = Field(default_factory=dict, description="Needed only under these choices.")
     note: Words | None = None
 
     @model_validator(mode="after")
     def _missing_is_a_figure(self) -> Self:
         if self.missing is not None and self.kind in ("text", "group"):
             raise FormError("文字列不能写 missing", "a text has no missing")
+        if self.level == "all" and self.kind in ("text", "group"):
+            raise FormError("全体一个数的输入只能是数字或是否", "one figure for all is a number or a flag")
         return self
 
 
@@ -245,10 +258,16 @@ class TableOf(Sourced):
     en: str
     unit: str = Field(min_length=1)
     keys: tuple[Words, ...] = Field(min_length=1, max_length=2)
+    match: Literal["exact", "prefix"] = Field(
+        "exact",
+        description="prefix: the longest key that the looked-up text begins with, city before province.",
+    )
     values: dict[Date, Rows] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _rows_match_keys(self) -> Self:
+        if self.match == "prefix" and len(self.keys) != 1:
+            raise FormError("按开头匹配的表只有一个键", "a table matched by prefix has one key")
         for day, entry in self.values.items():
             _sourced(
                 Text(f"{day} 的各行", f"the rows of {day}"),
@@ -347,6 +366,20 @@ class Step(Sourced):
         return self
 
 
+class Condition(Sourced):
+    """What must hold for every recipient; where it does not, there is no result."""
+
+    zh: str
+    en: str
+    formula: str
+    when: dict[str, str] = Field(default_factory=dict, description="Checked only under these choices.")
+
+    @model_validator(mode="after")
+    def _graded(self) -> Self:
+        _sourced(Text("条件", "the condition"), self.evidence, self.cite, self.note)
+        return self
+
+
 class PoolOf(Part):
     """The amount to divide, read in formulas as `pool`."""
 
@@ -378,6 +411,13 @@ class Use(Part):
 
     id: str
     take: tuple[str, ...] = Field(min_length=1)
+    as_: dict[NameOf, Annotated[str, AfterValidator(_name_or_pool)]] = Field(
+        default_factory=dict, alias="as", description="Name in the piece → name in this method."
+    )
+    when: dict[str, str] = Field(
+        default_factory=dict,
+        description="The steps, conditions and inputs that it brings are needed only then.",
+    )
 
 
 class MethodFile(Part):
@@ -396,8 +436,19 @@ class MethodFile(Part):
     tables: dict[NameOf, TableOf] = Field(default_factory=dict)
     schedules: dict[NameOf, ScheduleOf] = Field(default_factory=dict)
     steps: dict[NameOf, Step] = Field(default_factory=dict)
+    conditions: dict[NameOf, Condition] = Field(default_factory=dict)
     pays: Pays | None = None
     promises: tuple[Promise, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, Input]:
+        """The inputs that are columns of the table."""
+        return {name: entry for name, entry in self.inputs.items() if entry.level == "county"}
+
+    @property
+    def figures(self) -> dict[str, Input]:
+        """The inputs that are one figure for the whole run."""
+        return {name: entry for name, entry in self.inputs.items() if entry.level == "all"}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

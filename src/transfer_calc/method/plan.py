@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from transfer_calc.issues import Collector, MethodError
-from transfer_calc.language.check import ALL, COUNTY, Scope, Shape, ValueKind, check
+from transfer_calc.language.check import ALL, COUNTY, Scope, Shape, ValueKind, check, join
 from transfer_calc.language.dimension import fit
 from transfer_calc.language.nodes import Expression, names
 from transfer_calc.language.parse import parse
-from transfer_calc.method.model import POOL, MethodFile, Solve, Step
+from transfer_calc.method.model import CODE, POOL, Condition, Input, MethodFile, Solve, Step
 from transfer_calc.method.yaml_file import YamlFile
 from transfer_calc.text import Text
 from transfer_calc.units import PLAIN, measure, ratio
@@ -57,11 +57,21 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedCondition:
+    """A condition ready to be checked; `shape` is a yes or no at any level."""
+
+    name: str
+    formula: Expression
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a method in an order in which each can be computed."""
+    """The steps of a method in an order in which each can be computed, and its conditions."""
 
     steps: tuple[PlannedStep, ...]
     shapes: Mapping[str, Shape]
+    conditions: tuple[PlannedCondition, ...] = ()
 
     def step(self, name: str) -> PlannedStep:
         return next(step for step in self.steps if step.name == name)
@@ -113,6 +123,7 @@ class _Planner:
             "tables": method.tables,
             "schedules": method.schedules,
             "steps": method.steps,
+            "conditions": method.conditions,
         }
         for section, entries in sections.items():
             for name in entries:
@@ -126,16 +137,21 @@ class _Planner:
                 self.problems.add("TC116", place, name=name, first=seen[name], second="multiplier")
         for name, step in method.steps.items():
             self.check_switches(name, step)
+        for name, condition in method.conditions.items():
+            self.check_switches(name, condition)
+        for name, entry in method.inputs.items():
+            self.check_switches(name, entry)
         if method.pays is not None:
             for key, wanted in (("amount", method.pays.amount), ("entitlement", method.pays.entitlement)):
                 if wanted is not None and wanted not in method.steps:
                     place = self.source.place("pays", key)
                     self.problems.add("TC105", place, name=wanted, near="、".join(method.steps) or "—")
 
-    def check_switches(self, name: str, step: Step) -> None:
+    def check_switches(self, name: str, step: Step | Condition | Input) -> None:
         asked = dict(step.when)
+        section = {Step: "steps", Condition: "conditions", Input: "inputs"}[type(step)]
         wanted: list[tuple[str, Iterable[str]]] = [(choice, [option]) for choice, option in asked.items()]
-        if step.choice is not None and isinstance(step.formula, dict):
+        if isinstance(step, Step) and step.choice is not None and isinstance(step.formula, dict):
             wanted.append((step.choice, step.formula))
             known = self.method.choices.get(step.choice)
             if known is not None and set(known.options) - set(step.formula):
@@ -145,7 +161,7 @@ class _Planner:
                     "TC104", self.source.place("steps", name), path=f"steps.{name}", detail=detail
                 )
         for choice, options in wanted:
-            place = self.source.place("steps", name)
+            place = self.source.place(section, name)
             if choice not in self.method.choices:
                 self.problems.add("TC105", place, name=choice, near="、".join(self.method.choices) or "—")
                 continue
@@ -213,7 +229,23 @@ class _Planner:
             if len(self.problems.issues) > before:
                 broken.add(name)
         self.check_payment(shapes)
-        return Plan(tuple(steps), shapes)
+        return Plan(tuple(steps), shapes, self.conditions(shapes, broken))
+
+    def conditions(self, shapes: Mapping[str, Shape], broken: set[str]) -> tuple[PlannedCondition, ...]:
+        """The conditions, checked like steps; one on a step that could not be read is left alone."""
+        scope, planned = scope_of(self.method, shapes), []
+        for name, condition in self.method.conditions.items():
+            place = self.source.place("conditions", name, "formula", name=name)
+            with self.problems.catching():
+                formula = parse(condition.formula, place)
+                if names(formula) & broken:
+                    continue
+                shape = check(formula, scope, place)
+                if shape.kind != "truth":
+                    detail = Text("条件应得出是或否", "a condition gives a yes or no")
+                    self.problems.add("TC113", place, detail=detail)
+                planned.append(PlannedCondition(name, fit(formula, "1", self.units, place), shape))
+        return tuple(planned)
 
     def needs(self, name: str) -> set[str]:
         """The steps that a step reads, its multipliers by the step that solves them."""
@@ -224,7 +256,10 @@ class _Planner:
 
     def given_shapes(self) -> dict[str, Shape]:
         method = self.method
-        shapes = {name: Shape(_KINDS[entry.kind], COUNTY) for name, entry in method.inputs.items()}
+        shapes = {name: Shape(_KINDS[entry.kind], COUNTY) for name, entry in method.columns.items()}
+        shapes |= {name: Shape(_KINDS[entry.kind], ALL) for name, entry in method.figures.items()}
+        if method.recipients.code == "GB/T 2260":
+            shapes[CODE] = Shape("text", COUNTY)
         shapes |= {name: Shape("number", ALL) for name in method.parameters}
         if method.pays is not None and method.pays.pool is not None:
             shapes[POOL] = Shape("number", ALL)
@@ -238,10 +273,11 @@ class _Planner:
         for option, formula in self.formulas[name].items():
             place = self.source.place("steps", name, "formula", option, name=name)
             shape = check(formula, scope, place)
-            if found is not None and shape != found:
-                detail = Text("各选项的公式层级或类型不一", "the options differ in level or kind")
+            if found is not None and shape.kind != found.kind:
+                detail = Text("各选项的公式类型不一", "the options differ in kind")
                 self.problems.add("TC107", place, detail=detail)
-            found = shape
+            # One option may give one figure for all where another gives one a county.
+            found = shape if found is None else Shape(shape.kind, join(found.level, shape.level))
         if found is None:  # pragma: no cover — the model refuses a step without formulas
             raise AssertionError(name)
         return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from transfer_calc.issues import Collector, DataError, Place, UsageError
-from transfer_calc.method.model import POOL, Choice, MethodFile, Parameter
+from transfer_calc.method.model import POOL, Choice, Input, MethodFile, Parameter
 from transfer_calc.panel.cells import column_letter, date_of, decimal_of, is_blank, text_of
 from transfer_calc.panel.files import Sheet, read_book
 from transfer_calc.panel.heading import plain_label
@@ -118,7 +118,11 @@ def _known(method: MethodFile) -> dict[str, str]:
     pool = None if method.pays is None else method.pays.pool
     for label in _POOL_LABELS if pool is None else (*_POOL_LABELS, pool.zh, pool.en):
         known[plain_label(label)] = POOL
-    labelled: Mapping[str, Parameter | Choice] = {**method.parameters, **method.choices}
+    labelled: Mapping[str, Parameter | Choice | Input] = {
+        **method.parameters,
+        **method.choices,
+        **method.figures,
+    }
     for name, entry in labelled.items():
         for label in (name, entry.zh, entry.en):
             known[plain_label(label)] = name
@@ -126,7 +130,8 @@ def _known(method: MethodFile) -> dict[str, str]:
 
 
 def _units(method: MethodFile) -> dict[str, str]:
-    units = {name: plain(entry.unit) for name, entry in method.parameters.items() if entry.unit != "1"}
+    figures: Mapping[str, Parameter | Input] = {**method.parameters, **method.figures}
+    units = {name: plain(entry.unit) for name, entry in figures.items() if entry.unit != "1"}
     if method.pays is not None and method.pays.pool is not None:
         units[POOL] = plain(method.pays.pool.unit)
     return units

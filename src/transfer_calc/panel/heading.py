@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from transfer_calc.issues import Collector, Place
-from transfer_calc.method.model import MethodFile
+from transfer_calc.method.model import Input, MethodFile
 from transfer_calc.panel.cells import text_of
 from transfer_calc.text import Text
 from transfer_calc.units import is_unit, measure, plain
@@ -50,7 +50,7 @@ def labels_of(method: MethodFile) -> dict[str, str]:
     found |= {
         plain_label(label): NAME for label in (*_NAME_LABELS, method.recipients.zh, method.recipients.en)
     }
-    for name, entry in method.inputs.items():
+    for name, entry in method.columns.items():
         for label in (name, entry.zh, entry.en, *entry.aliases):
             found[plain_label(label)] = name
     return found
@@ -126,22 +126,25 @@ def match(
             problems.add("TC210", places[position], column=text_of(cell), first=first, second=second)
             continue
         positions[meaning] = position
-        if unit is None and stated is not None and meaning in method.inputs:
-            same_kind = is_unit(stated) and measure(stated).kind == measure(method.inputs[meaning].unit).kind
+        if unit is None and stated is not None and meaning in method.columns:
+            same_kind = is_unit(stated) and measure(stated).kind == measure(method.columns[meaning].unit).kind
             unit = stated if same_kind else None
-        if unit is not None and meaning in method.inputs:
-            _check_unit(unit, plain(method.inputs[meaning].unit), text_of(cell), problems, places[position])
+        if unit is not None and meaning in method.columns:
+            _check_unit(unit, plain(method.columns[meaning].unit), text_of(cell), problems, places[position])
     if CODE not in positions:
         problems.add("TC201", whole, column="代码", advice=_near("代码", _CODE_LABELS, strangers))
-    for name, entry in method.inputs.items():
-        if name not in positions:
+    for name, entry in method.columns.items():
+        # Whether a column under a choice is needed shows only when the choices are known.
+        if name not in positions and not entry.when:
             advice = _near(entry.zh, (name, entry.zh, entry.en, *entry.aliases), strangers)
-            column = Text(
-                f"{entry.zh}（{plain(entry.unit)}）" if entry.unit != "1" else entry.zh,
-                f"{entry.zh} / {name}",
-            )
-            problems.add("TC201", whole, column=column, advice=advice)
+            problems.add("TC201", whole, column=named(name, entry), advice=advice)
     return Heading(positions)
+
+
+def named(name: str, entry: Input) -> Text:
+    """A column as a message names it."""
+    unit = f"（{plain(entry.unit)}）" if entry.unit != "1" else ""
+    return Text(f"{entry.zh}{unit}", f"{entry.zh} / {name}")
 
 
 def _differs(found: str, wanted: str) -> bool:

@@ -260,7 +260,7 @@ def _build(
     bare = Panel(codes, names, {}, places=column_places, rows=rows)
     _check_codes(bare, method, problems)
     read = {}
-    for name, entry in method.file.inputs.items():
+    for name, entry in method.file.columns.items():
         if name in positions:
             cells = columns[positions[name]]
             picked = cells[kept] if isinstance(cells, np.ndarray) else [cells[row] for row in kept]

@@ -19,6 +19,7 @@ from transfer_calc.language.latex import latex
 from transfer_calc.language.nodes import Convert, Expression, walk
 from transfer_calc.language.prose import prose
 from transfer_calc.method.load import Method
+from transfer_calc.method.model import CODE
 from transfer_calc.method.plan import PlannedStep, scope_of
 from transfer_calc.panel.cells import column_letter
 from transfer_calc.text import Text
@@ -96,11 +97,12 @@ class _Places:
         file = self.method.file
         figures: dict[str, Reference] = {}
         groups: dict[str, GroupPlace] = {}
-        for position, (name, entry) in enumerate(file.inputs.items(), start=2):
+        figures[CODE] = self.reference("数据", 0)
+        for position, (name, entry) in enumerate(file.columns.items(), start=2):
             figures[name] = self.reference("数据", position)
             if entry.kind in ("group", "text"):
                 groups[name] = GroupPlace(figures[name], self.reference(name, 0))
-        for name in (*file.parameters, "pool"):
+        for name in (*file.parameters, *file.figures, "pool"):
             figures[name] = Reference(name, name)
         for position, planned in enumerate(self.method.plan.steps, start=2):
             figures[planned.name] = self.of_step(planned, position)
@@ -109,7 +111,12 @@ class _Places:
                     planned.solve.multiplier, planned.solve.multiplier
                 )
         tables = {
-            name: TablePlace(tuple(f"{name}_{key + 1}" for key in range(len(table.keys))), name)
+            name: TablePlace(
+                tuple(f"{name}_{key + 1}" for key in range(len(table.keys))),
+                name,
+                False,
+                table.match == "prefix",
+            )
             for name, table in file.tables.items()
         }
         schedules = {

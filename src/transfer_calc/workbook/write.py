@@ -166,7 +166,8 @@ class _Writer:
         """Codes, names, groups, the entitlement, the amount and the allocation, with their sums."""
         result, styles = self.result, self.styles
         pays = self.method.file.pays
-        groups = [name for name, entry in self.method.file.inputs.items() if entry.kind == "group"]
+        given = self.method.file.columns
+        groups = [name for name in result.panel.columns if given[name].kind == "group"]
         shown = [] if pays is None else [pays.entitlement, pays.amount]
         figures = [name for name in dict.fromkeys(shown) if name is not None and name in result.columns]
         if not figures:
@@ -262,11 +263,21 @@ class _Writer:
             cells.append((pays.pool.zh, settings.pool, plain(pays.pool.unit), "", "", "", origin, "pool"))
         for name, setting in settings.parameters.items():
             since = "" if setting.since is None else str(setting.since)
-            grade, origin = EVIDENCE[setting.evidence].zh, ORIGINS[setting.origin].zh
+            grade = "" if setting.evidence is None else EVIDENCE[setting.evidence].zh
+            origin = ORIGINS[setting.origin].zh
             label = self.method.label(name)
             named = f"{label.en} / {name}"
             cells.append(
-                (label.zh, setting.value, setting.unit, since, grade, setting.cite or "", origin, named)
+                (
+                    label.zh,
+                    setting.said if isinstance(setting.value, bool) else setting.value,
+                    setting.unit,
+                    since,
+                    grade,
+                    setting.cite or "",
+                    origin,
+                    named,
+                )
             )
         for name, chosen in settings.choices.items():
             choice = self.method.file.choices[name]
