@@ -118,6 +118,10 @@ def _load(name: str, speaker: Speaker, on: str | None = None) -> Method:
 
 @app.command("list")
 def list_methods(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORD]...", help="标识、名称、文号里的字 / words of id, title"),
+    ] = None,
     output: Annotated[ListFormat, typer.Option("--format", help="table | json")] = ListFormat.table,
     lang: Lang = None,
 ) -> None:
@@ -127,7 +131,7 @@ def list_methods(
 
     speaker = _speaker(lang)
     try:
-        entries = catalogue.entries()
+        entries = catalogue.entries(words or ())
     except IssuesError as error:
         speaker.stop(error.issues)
     if output is ListFormat.json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +42,13 @@ class Entry:
         }
 
 
-def entries() -> list[Entry]:
-    """All methods, with the weakest grade among their steps and published values."""
+def entries(words: Iterable[str] = ()) -> list[Entry]:
+    """The methods that have all the words, each with the weakest grade of its steps and published values."""
     found = []
     for method in load_all():
+        said = f"{method.id} {method.title.zh} {method.title.en} {method.file.law.document}".casefold()
+        if not all(word.casefold() in said for word in words):
+            continue
         grades: list[Evidence] = [
             step.evidence for step in method.file.steps.values() if step.evidence is not None
         ]

@@ -17,7 +17,6 @@ from transfer_calc.calculation.result import ALLOCATION, Result
 from transfer_calc.calculation.verify import Outcome
 from transfer_calc.cli.speak import Speaker
 from transfer_calc.issues import Issue
-from transfer_calc.language.nodes import Number
 from transfer_calc.text import Text
 from transfer_calc.units import plain
 
@@ -48,10 +47,7 @@ def print_result(result: Result, speaker: Speaker, *, rows: bool) -> None:
     if result.pool is not None and pays is not None and pays.pool is not None:
         name = pays.pool.zh if lang == "zh" else pays.pool.en
         out.print(f"{name}: {result.pool:,} {plain(pays.pool.unit)}")
-    constant = {step.name for step in result.settings.steps if isinstance(step.formula, Number)}
-    for name, value in result.scalars.items():
-        if name in method.origins or name in constant:
-            continue  # what a shared piece worked with, and a plain 1, stand in the workbook
+    for name, value in result.headline.items():
         unit = result.units[name]
         out.print(f"{result.label(name)[lang]} = {value:.12g}{'' if unit == '1' else ' ' + unit}")
     for amount in result.entered:
