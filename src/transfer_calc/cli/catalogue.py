@@ -119,6 +119,7 @@ def print_method(method: Method, speaker: Speaker) -> None:
     for name, entry in file.inputs.items():
         rest: list[str] = [] if entry.kind == "number" else [entry.kind]
         rest += [Text("全体一个数", "one for all")[lang]] if entry.level == "all" else []
+        rest += [f"{choice} = {option}" for choice, option in entry.when.items()]
         line(name, method.label(name)[lang], entry.unit, ", ".join(rest))
     if file.pays is not None and file.pays.pool is not None:
         line("pool", method.label("pool")[lang], file.pays.pool.unit, "")
