@@ -40,8 +40,8 @@ def conditions(method: Method, page: Path, lang: str) -> list[str]:
         lines += _formula("", planned.formula, condition.formula, method, lang)
         lines += [words(condition.note, lang), ""] if condition.note is not None else []
     said_first = Text(
-        "有一项不满足，就拒绝计算（TC407），并写明地区。",
-        "Where one of them does not hold, the run is refused (TC407) and the places are named.",
+        "有一项不满足，就拒绝计算（TC408），并写明地区。",
+        "Where one of them does not hold, the run is refused (TC408) and the places are named.",
     )
     return [Text("## 条件", "## Conditions")[lang], "", said_first[lang], "", *lines] if lines else []
 
