@@ -20,7 +20,7 @@ from transfer_calc.method.load import Method
 from transfer_calc.method.model import POOL, Choice, Evidence, Input, Parameter, Sourced, Value
 from transfer_calc.method.plan import PlannedCondition, PlannedSolve, PlannedStep
 from transfer_calc.panel.beside import Given
-from transfer_calc.panel.cells import decimal_of, flag_of, text_of
+from transfer_calc.panel.cells import date_of, decimal_of, flag_of, text_of
 from transfer_calc.text import Text
 from transfer_calc.units import plain, ratio
 
@@ -191,10 +191,10 @@ def _surely(steps: Iterable[ActiveStep], conditions: Iterable[PlannedCondition])
 
 def _date(on: dt.date | str | None, given: Given, problems: Collector) -> tuple[dt.date, Origin]:
     if isinstance(on, str):
-        try:
-            return dt.date.fromisoformat(on), "argument"
-        except ValueError:
-            problems.add("TC313", value=on)
+        day = date_of(on)
+        if day is not None:
+            return day, "argument"
+        problems.add("TC313", value=on)
     elif isinstance(on, dt.datetime):
         return on.date(), "argument"
     elif isinstance(on, dt.date):
