@@ -96,7 +96,9 @@ def _said(details: dict[str, object], lang: str) -> dict[str, object]:
     said = {key: value[lang] if isinstance(value, Text) else value for key, value in details.items()}
     if lang == "zh":
         return said
-    return {key: value.replace("、", ", ") if isinstance(value, str) else value for key, value in said.items()}
+    return {
+        key: value.replace("、", ", ") if isinstance(value, str) else value for key, value in said.items()
+    }
 
 
 class TransferCalcError(Exception):
