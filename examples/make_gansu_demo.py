@@ -119,7 +119,7 @@ def county_figures(rows: Sequence[dict[str, str]]) -> dict[str, list[Any]]:
         "公路里程（公里）": whole(np.sqrt(area) * spread(15, 40)),
         "平均海拔（米）": whole(spread(900, 3_400)),
         "取暖期（月）": whole(spread(4, 8)),
-        "距市州首府里程（公里）": whole(spread(0, 180)),
+        "距市州政府驻地里程（公里）": whole(spread(0, 180)),
         "艰苦边远地区类别": whole(spread(-0.4, 6.4)),
     }
     own = np.zeros(count)
