@@ -357,6 +357,9 @@ class Step(Sourced):
     choice: str | None = Field(None, description="The choice whose options are the keys of formula.")
     solve: Solve | None = None
     when: dict[str, str] = Field(default_factory=dict, description="Computed only under these choices.")
+    requires: tuple[NameOf, ...] = Field(
+        (), description="Conditions that come along where this step is taken over by `uses`."
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

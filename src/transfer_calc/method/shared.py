@@ -31,11 +31,11 @@ _OPENING = re.compile(r"\{(\w+)\}")
 
 def with_shared(
     own: MethodFile, source: YamlFile, find: Finder, read: Callable[[YamlFile], MethodFile]
-) -> tuple[MethodFile, dict[str, str], list[Path]]:
+) -> tuple[MethodFile, dict[str, str], dict[str, Path]]:
     """Merge in what `uses` takes, and what that needs in turn.
 
     Returns:
-        The whole method; for each name taken over, the id of its file; the files.
+        The whole method; for each name taken over, the id of its file; the files by id.
 
     Raises:
         MethodError: With every piece that is missing or whose name is taken.
@@ -43,13 +43,13 @@ def with_shared(
     content = {section: dict(getattr(own, section)) for section in SECTIONS}
     has_pool = own.pays is not None and own.pays.pool is not None
     origins: dict[str, str] = {}
-    pieces: list[Path] = []
+    pieces: dict[str, Path] = {}
     problems = Collector()
     for position, use in enumerate(own.uses):
         place = source.place("uses", position)
         path = find(use.id)
         piece = read(read_yaml(path))
-        pieces.append(path)
+        pieces[use.id] = path
         known = {name: section for section in SECTIONS for name in getattr(piece, section)}
         multipliers = _multipliers(piece)
         for name in sorted(set(use.as_) - known.keys() - multipliers):
@@ -127,8 +127,8 @@ def _formulas(entry: Step | Condition) -> list[str]:
 
 def _needs(entry: Step | Condition) -> set[str]:
     needed = set(entry.when)
-    if isinstance(entry, Step) and entry.choice:
-        needed.add(entry.choice)
+    if isinstance(entry, Step):
+        needed |= {*entry.requires, *([entry.choice] if entry.choice else [])}
     return needed.union(*(names(parse(text)) for text in _formulas(entry)))
 
 
@@ -152,6 +152,7 @@ def _renamed(entry: Any, other: Mapping[str, str]) -> Any:
     elif isinstance(entry.formula, dict):
         change["formula"] = {option: text(formula) for option, formula in entry.formula.items()}
     if isinstance(entry, Step):
+        change["requires"] = tuple(other.get(name, name) for name in entry.requires)
         change["choice"] = other.get(entry.choice, entry.choice) if entry.choice else None
         change["solve"] = None if entry.solve is None else _renamed_solve(entry.solve, text, other)
     return entry.model_copy(update=change)
