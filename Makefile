@@ -37,6 +37,7 @@ lint: $(VENV)/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/transfer-calc lint
 
 format: $(VENV)/lint
 	$(BIN)/ruff check --fix .

@@ -33,6 +33,7 @@ from method_tables import (
     tables,
     words,
 )
+from method_uses import snippet
 
 from transfer_calc.calculation.promises import PROMISES
 from transfer_calc.calculation.verify import Outcome, verify
@@ -76,6 +77,7 @@ def method_page(method: Method, cases: tuple[Case, ...], outcomes: tuple[Outcome
         _payment(method, lang),
         _pieces(method, page, lang),
         _results(method, cases, outcomes, page, lang),
+        _known_differences(method, page, lang),
     )
 
 
@@ -86,6 +88,7 @@ def piece_page(piece: Method, users: list[Method], lang: str) -> str:
     none = Text("没有办法使用。", "No method uses it.")[lang]
     return _joined(
         _head(piece, page, lang),
+        snippet(piece, lang),
         inputs(piece, lang),
         _rules(piece, page, lang),
         [Text("## 使用它的办法", "## Methods that use it")[lang], "", *(used or [none])],
@@ -168,7 +171,7 @@ def _results(
 ) -> list[str]:
     title = Text("## 算例与结果", "## Cases with results")[lang]
     if not cases:
-        return [title, "", Text("没有算例。", "There are no cases.")[lang]]
+        return [title, "", Text("没有算例。", "There are no cases.")[lang], ""]
     heads = Text(
         "标识|算例|类别|来源|比较的数|允许误差|结果", "id|case|kind|source|figures|tolerance|outcome"
     )[lang].split("|")
@@ -181,9 +184,20 @@ def _results(
                 "一致性：某个常数本来就由这个数拟合，相符不说明什么，不算复现。",
                 "Consistency: a constant was fitted to the very figure; agreement proves nothing, and nothing is "
                 "reproduced.",
-            )[lang]
+            )[lang],
+            "",
         ]
     return lines
+
+
+def _known_differences(method: Method, page: Path, lang: str) -> list[str]:
+    """Where published figures of this method do not reproduce, the page that lists them."""
+    listed = ROOT / f"docs/reference/differences{ending(lang)}"
+    if f"(methods/{method.id}{ending(lang)})" not in listed.read_text(encoding="utf-8"):
+        return []
+    known = Text("已知差异：{}。", "Known differences: {}.")[lang]
+    title = Text("不能复现的公布数", "published figures that do not reproduce")[lang]
+    return [known.format(link(title, listed, page))]
 
 
 def _result(method: Method, case: Case, outcome: Outcome, lang: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from method_register import link, page_of
-from method_tables import code, colon, ground, said, unit_of, words
+from method_tables import chosen_option, code, colon, ground, said, unit_of, words
 
 from transfer_calc.language.check import ALL, Level
 from transfer_calc.language.latex import latex
@@ -40,8 +40,8 @@ def conditions(method: Method, page: Path, lang: str) -> list[str]:
         lines += _formula("", planned.formula, condition.formula, method, lang)
         lines += [words(condition.note, lang), ""] if condition.note is not None else []
     said_first = Text(
-        "有一项不满足，就拒绝计算（TC407），并写明地区。",
-        "Where one of them does not hold, the run is refused (TC407) and the places are named.",
+        "有一项不满足，就拒绝计算（TC408），并写明地区。",
+        "Where one of them does not hold, the run is refused (TC408) and the places are named.",
     )
     return [Text("## 条件", "## Conditions")[lang], "", said_first[lang], "", *lines] if lines else []
 
@@ -92,15 +92,9 @@ def _origin(name: str, method: Method, page: Path, lang: str) -> list[str]:
 def _when(chosen: Mapping[str, str], method: Method, lang: str) -> list[str]:
     if not chosen:
         return []
-    zh = "、".join(f"「{_choice(name, key, method, 'zh')}」" for name, key in chosen.items())
-    en = ", ".join(f"“{_choice(name, key, method, 'en')}”" for name, key in chosen.items())
+    zh = "、".join(f"「{chosen_option(name, key, method, 'zh')}」" for name, key in chosen.items())
+    en = ", ".join(f"“{chosen_option(name, key, method, 'en')}”" for name, key in chosen.items())
     return [Text(f"只在选定{zh}时计算。", f"Computed only under {en}.")[lang], ""]
-
-
-def _choice(name: str, option: str, method: Method, lang: str) -> str:
-    chosen = method.file.choices[name].options[option]
-    title = said(chosen.zh if lang == "zh" else chosen.en)
-    return f"{said(method.label(name)[lang])}{colon(lang)}{title}"
 
 
 def _by_option(
@@ -111,7 +105,7 @@ def _by_option(
     assert step.choice is not None
     lines = []
     for option, written in step.formula.items():
-        lines += [_bold(_choice(step.choice, option, method, lang), option, lang), ""]
+        lines += [_bold(chosen_option(step.choice, option, method, lang), option, lang), ""]
         lines += _formula(left, nodes["formula", option], written, method, lang)
     return lines
 

@@ -127,12 +127,14 @@ def inputs(method: Method, lang: str) -> list[str]:
     lines += [(_row_text if file.kind == "method" else _openings_text)(method, lang), ""]
     if file.columns:
         blank = Text("拒绝", "refused")
-        lines += grid(heads, (_input_row(name, entry, blank, lang) for name, entry in file.columns.items()))
+        rows = (_input_row(name, entry, blank, method, lang) for name, entry in file.columns.items())
+        lines += grid(heads, rows)
     if file.figures:
         must = Text("必须填写", "must be given")
         sheet = Text("填在「参数」表中（每项一个数）：", "On the sheet `参数`, one figure each:")
         lines += [sheet[lang], ""]
-        lines += grid(heads, (_input_row(name, entry, must, lang) for name, entry in file.figures.items()))
+        rows = (_input_row(name, entry, must, method, lang) for name, entry in file.figures.items())
+        lines += grid(heads, rows)
     if file.pays is not None and file.pays.pool is not None:
         pool = said(method.label("pool")[lang])
         unit = unit_of(file.pays.pool.unit, lang)
@@ -162,7 +164,7 @@ def _openings_text(_piece: Method, lang: str) -> str:
     )[lang]
 
 
-def _input_row(name: str, entry: Input, blank: Text, lang: str) -> list[str]:
+def _input_row(name: str, entry: Input, blank: Text, method: Method, lang: str) -> list[str]:
     heading = f"{said(entry.zh)} / {said(entry.en)}"
     if entry.aliases:
         also = "、".join(said(alias) for alias in entry.aliases)
@@ -174,7 +176,25 @@ def _input_row(name: str, entry: Input, blank: Text, lang: str) -> list[str]:
             missing = Text("是", "yes")[lang] if entry.missing else Text("否", "no")[lang]
     unit = unit_of(entry.unit, lang) if entry.kind == "number" else _NONE
     limit = "、".join(said(value) for value in entry.allowed) or limits(entry.min, entry.max)
-    return [heading, code(name), unit, _KINDS[entry.kind][lang], limit, missing, words(entry.note, lang)]
+    note = " ".join(part for part in (_needed(entry, method, lang), words(entry.note, lang)) if part)
+    return [heading, code(name), unit, _KINDS[entry.kind][lang], limit, missing, note]
+
+
+def _needed(entry: Input, method: Method, lang: str) -> str:
+    """Under which options an input is needed; what is always needed has no such remark."""
+    if not entry.when:
+        return ""
+    zh = "、".join(f"「{chosen_option(name, key, method, 'zh')}」" for name, key in entry.when.items())
+    en = " and ".join(f"“{chosen_option(name, key, method, 'en')}”" for name, key in entry.when.items())
+    given = ", ".join(code(f"{name}={key}") for name, key in entry.when.items())
+    return Text(f"只在选定{zh}（{given}）时需要。", f"Needed only under {en} ({given}).")[lang]
+
+
+def chosen_option(name: str, option: str, method: Method, lang: str) -> str:
+    """A choice and one of its options by their titles."""
+    chosen = method.file.choices[name].options[option]
+    title = said(chosen.zh if lang == "zh" else chosen.en)
+    return f"{said(method.label(name)[lang])}{colon(lang)}{title}"
 
 
 def parameters(method: Method, lang: str) -> list[str]:

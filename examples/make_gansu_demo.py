@@ -1,4 +1,4 @@
-"""Make the two demo workbooks: real codes and names of 88 units of Gansu, every fiscal figure made up (演示数据).
+"""Make the demo workbooks: real codes and names of 88 units of Gansu, every fiscal figure made up (演示数据).
 
     python examples/make_gansu_demo.py [FOLDER]
 
@@ -6,7 +6,8 @@
 - `gansu-gap-demo.xlsx` is for `cn/model/equalization-gap`: standard revenue and expenditure as given.
 
 The figures come from a seeded generator; the same seed gives the same file, byte for byte. They are
-estimates of nothing and describe no county. Only the flag of ethnic autonomous areas is real: it follows the name.
+estimates of nothing and describe no county. Only the flag of ethnic autonomous areas is real: it follows
+the name.
 
 Codes and names: GB/T 2260 for the 86 counties; 620201 (嘉峪关市, which has no counties) and 620171
 (兰州新区, a functional zone) are statistical codes. Both stand in `gansu-units.csv`.
@@ -118,7 +119,7 @@ def county_figures(rows: Sequence[dict[str, str]]) -> dict[str, list[Any]]:
         "公路里程（公里）": whole(np.sqrt(area) * spread(15, 40)),
         "平均海拔（米）": whole(spread(900, 3_400)),
         "取暖期（月）": whole(spread(4, 8)),
-        "距市州首府里程（公里）": whole(spread(0, 180)),
+        "距市州政府驻地里程（公里）": whole(spread(0, 180)),
         "艰苦边远地区类别": whole(spread(-0.4, 6.4)),
     }
     own = np.zeros(count)

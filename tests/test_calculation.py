@@ -268,7 +268,7 @@ def test_pieces_are_shared_by_name_and_their_inputs_are_openings(tmp_path):
     result = calculate(method, panel(method, code=["1"], x=[6], people=[4]), on="2024-01-01")
     # 2 × 6 万元 over 4 people are 3 万元 = 30,000 元 a head, twice 60,000.
     assert result.table["twice"].tolist() == [60000.0]
-    assert set(method.hashes) == {"own.yaml", "piece.yaml"}
+    assert set(method.hashes) == {"test/method", "test/piece"}
 
 
 def test_a_result_shows_itself_in_a_notebook(demo, county_method):

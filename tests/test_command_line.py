@@ -10,6 +10,7 @@ import sys
 
 import openpyxl
 import pytest
+from builders import write_method
 
 MODEL = "cn/model/equalization-gap"
 NOTICE = "演示数据"
@@ -85,8 +86,8 @@ def test_options_override_the_sheet_and_the_record_says_so(demo, tmp_path):
     assert done.returncode == 0, done.stderr
     cells = {row[0].value: row[1].value for row in openpyxl.load_workbook(out)["运行记录"].iter_rows()}
     assert cells["资金总额"] == "5000000 万元（命令行或调用参数）"
-    assert cells["保底"] == "none（命令行或调用参数）"
-    assert cells["功能区是否参与分配"] == "included（工作簿）"
+    assert cells["保底"] == "none 不保底（命令行或调用参数）"
+    assert cells["功能区是否参与分配"] == "included 参与（工作簿）"
     assert cells["计算日期"].startswith("2025-06-01")
 
 
@@ -126,6 +127,51 @@ def test_list_names_every_method_with_grade_and_cases():
     assert entries[MODEL]["evidence"] == "assumed"
 
 
+def test_a_list_with_nothing_in_it_says_so():
+    done = run("list", "没有这样的办法名")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("没有办法的标识、名称、文号里有全部这些词")
+    assert run("list", "no-such-word", lang="en").stdout.startswith("No method has all these words")
+    assert json.loads(run("list", "没有这样的办法名", "--format", "json").stdout) == []
+
+
+def test_a_title_in_place_of_an_id_is_refused_with_the_id():
+    done = run("show", "义务教育公用经费保障")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0].endswith(
+        "相近的有：cn/authority/operating-funds「义务教育公用经费保障」"
+    )
+    part = run("show", "公用经费", lang="en").stderr
+    assert "cn/authority/operating-funds “Operating funds of compulsory education”" in part
+
+
+def test_an_id_with_a_slip_is_refused_with_ids_like_it():
+    assert "near: cn/model/equalization-gap “" in run("show", "cn/model/equalization-gp", lang="en").stderr
+
+
+def test_show_gives_limits_and_notes(tmp_path):
+    note = ", note: {zh: 备注一, en: note one}}"
+    given = 'unit: "1", evidence: unpublished, max: "1", cite: 第一条'
+    published = 'unit: "1", evidence: official, cite: 第一条, values: {2020-01-01: "0.5"}}'
+    choice = """choices:
+  way: {zh: 口径, en: Way, evidence: assumed, note: {zh: 备注二, en: note two}, options: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}}}
+steps:
+  need:"""
+    path = write_method(
+        tmp_path,
+        (published, given + note),
+        ("cost: {zh: 成本, en: Cost, unit: 万元}", 'cost: {zh: 成本, en: Cost, unit: 万元, min: "0", max: "9", note: {zh: 备注三, en: note three}}'),
+        ("steps:\n  need:", choice),
+        ('formula: "cost * rate"', 'choice: way, formula: {a: "cost * rate", b: "cost"}'),
+    )  # fmt: skip
+    lines = run("show", path, lang="en").stdout.splitlines()
+    assert lines[lines.index("  cost  Cost (万元)  0 – 9") + 1] == "      note three"
+    at = lines.index("  rate  Rate  ≤ 1  not published: must be given [第一条]")
+    assert lines[at + 1] == "      note one"
+    assert lines[lines.index("  way  Way  to be chosen: a (a), b (b)") + 1] == "      note two"
+    assert "  population  Population (人)  ≥ 0" in lines
+
+
 def test_show_gives_formulas_citations_and_what_is_not_published():
     shown = run("show", "cn/central/equalization-2022").stdout
     assert "pool / total(gap)" in shown
@@ -146,6 +192,32 @@ def test_verify_prints_a_line_a_case_and_fails_when_one_fails(tmp_path):
     failed = run("verify", tmp_path / "equalization-gap.yaml")
     assert failed.returncode == 1
     assert "不通过" in failed.stdout
+
+
+def test_verify_of_a_method_without_cases_names_the_file_that_should_hold_them(tmp_path):
+    path = write_method(tmp_path)
+    done = run("verify", path)
+    assert done.returncode == 2
+    assert str(tmp_path / "tiny.cases.yaml") in done.stderr
+
+
+def test_consistency_cases_are_called_alike_everywhere():
+    done = run("verify", "cn/hunan/yuhua-public-health-2020")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "一致性" in done.stdout
+    assert "其中一致性算例" in done.stdout
+    assert "自洽" not in done.stdout
+
+
+def test_the_record_leaves_a_plain_number_without_a_unit(tmp_path):
+    from transfer_calc import Panel, calculate, load_method
+    from transfer_calc.manifest import record
+
+    method = load_method(write_method(tmp_path))
+    panel = Panel.from_columns({"code": ["620102"], "population": ["1"], "cost": ["1"]}, method)
+    said = {entry.title.zh: entry.value for entry in record(calculate(method, panel, pool="1"), None)}
+    assert said["比例"] == "0.5（办法）"
+    assert said["资金总额"] == "1 万元（命令行或调用参数）"
 
 
 def test_the_start_of_the_command_imports_nothing_heavy():

@@ -415,6 +415,56 @@ def test_another_piece_taken_from_a_shared_file_is_found(tmp_path, monkeypatch):
     ]
 
 
+PIECE = """\
+id: test/piece
+kind: shared
+title: {zh: 件, en: Piece}
+law: {document: null, title: {zh: 测试, en: Test}, in_force: {from: 2020-01-01}}
+recipients: {zh: 县, en: county}
+inputs:
+  base: {zh: 基数, en: Base, unit: 万元}
+  factor: {zh: 因素, en: Factor, level: all}
+steps:
+  taken: {zh: 引用数, en: Taken, unit: 万元, formula: base * factor, cite: 一, evidence: derived}
+"""
+
+USER = TINY.replace(
+    "inputs:",
+    """uses:
+  - {id: test/piece, take: [taken], as: {base: cost, factor: rate}}
+inputs:""",
+)
+
+
+def users(folder, monkeypatch, *changes):
+    piece = write(folder, "piece.yaml", PIECE)
+    monkeypatch.setattr("transfer_calc.method.library.shelf", lambda: {"test/piece": piece})
+    return short(found(folder, *changes, text=USER))
+
+
+def test_a_renamed_parameter_that_fills_an_opening_is_told_once(tmp_path, monkeypatch):
+    changes = users(
+        tmp_path, monkeypatch, ("factor: rate}", "factor: quota}"), ("  rate: {", "  quota: {"),
+        ('"cost * rate"', '"cost * quota"'),
+    )  # fmt: skip
+    assert changes == [("parameters", "quota", "renamed", "rate", "quota")]
+
+
+def test_an_opening_filled_by_something_else_is_told(tmp_path, monkeypatch):
+    changes = users(
+        tmp_path, monkeypatch, ("factor: rate}", "factor: other}"),
+        ("  rate: {", '  other: {zh: 另一比例, en: Other, unit: "1", evidence: unpublished, cite: 一}\n  rate: {'),
+    )  # fmt: skip
+    assert changes[0] == (
+        "uses", "test/piece", "take", "taken (base = cost, factor = rate)", "taken (base = cost, factor = other)",
+    )  # fmt: skip
+
+
+def test_a_renamed_piece_that_is_taken_is_told_once(tmp_path, monkeypatch):
+    changes = users(tmp_path, monkeypatch, ("factor: rate}", "factor: rate, taken: mine}"))
+    assert changes == [("steps", "mine", "renamed", "taken", "mine")]
+
+
 # --- read aloud --------------------------------------------------------------------------------------
 
 
@@ -452,6 +502,19 @@ def test_the_differences_are_printed_in_english(tmp_path, capsys):
         "Promises",
         "no allocation is negative added",
     ]
+
+
+def test_a_long_text_goes_on_in_the_next_line(tmp_path, capsys):
+    text = "很长的说明，" * 60
+    note = ("cite: 第二条,", f"cite: 第二条, note: {{zh: {text}。, en: long}},")
+    old, new = (
+        load_method(write(tmp_path, "old.yaml", TINY)),
+        load_method(write(tmp_path, "new.yaml", TINY, note)),
+    )
+    print_differences(old, new, diff(old, new), Speaker("zh"))
+    lines = capsys.readouterr().out.splitlines()
+    assert max(sum(2 if ord(sign) > 0x2E80 else 1 for sign in line.rstrip()) for line in lines) < 160
+    assert "".join(line.strip() for line in lines).count("很长的说明") == 60
 
 
 def test_where_nothing_differs_it_says_so(tmp_path, capsys):

@@ -9,12 +9,13 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from builders import command
+from builders import command, county_columns
 from paths import ROOT
 
 import transfer_calc as tc
 from transfer_calc.calculation.calculate import calculate
 from transfer_calc.calculation.verify import _panel as panel_of
+from transfer_calc.explanation import to_depth
 from transfer_calc.language.written import figure_text, formula_text
 from transfer_calc.method.cases import load_cases
 from transfer_calc.report.explanation import as_dict, as_html, as_latex, as_text, render
@@ -345,13 +346,86 @@ def test_figures_answer_to_their_titles(gansu):
     ("code", "figure", "said"),
     [
         ("620529", "transfer", r"62052\d 武山县"),
-        ("秦安县", "transfer", "620522 秦安县"),
+        ("秦安", "transfer", "620522 秦安县"),
+        ("泰安县", "transfer", "620522 秦安县"),
         ("620522", "tranfser", "transfer"),
     ],
 )
 def test_what_is_not_known_is_refused_with_near_misses(gansu, code, figure, said):
     with pytest.raises(tc.UsageError, match=said):
         gansu.explain(code, figure)
+
+
+def test_a_unit_answers_to_its_name_where_it_alone_has_it(gansu):
+    assert gansu.explain("秦安县", "gap") == gansu.explain("620522", "gap")
+
+
+def test_a_name_that_two_units_have_is_refused_with_both_codes(county_method):
+    panel = tc.Panel.from_columns(county_columns(名称=["同名县", "同名县"]), county_method)
+    result = tc.calculate(county_method, panel, pool="100", on="2024-01-01")
+    with pytest.raises(tc.UsageError, match=r"620102 同名县, 620103 同名县"):
+        result.explain("同名县", "gap")
+
+
+def test_a_depth_names_with_its_value_what_lies_deeper(own):
+    told = to_depth(own.explain("B", "need"), 0)
+    assert told.children == ()
+    assert [(fact.text, fact.value, fact.unit) for fact in told.facts if fact.key == "cut"] == [
+        ("weighted", 180, "万元"), ("poor", True, "1"), ("people", 100, "人"),
+    ]  # fmt: skip
+    assert "不再展开：加权成本 weighted = 180 万元" in as_text(told, "zh")
+    deeper = to_depth(own.explain("B", "need"), 1)
+    assert [child.name for child in deeper.children] == ["weighted", "poor", "people"]
+    assert facts(deeper.children[0])["cut"] == Decimal("0.6")
+    assert "cut" not in facts(deeper)
+
+
+def test_a_depth_that_is_deep_enough_changes_nothing(gansu):
+    told = gansu.explain("620522", "allocation")
+    assert to_depth(told, 20) == told
+
+
+def test_a_figure_first_told_too_deep_is_told_where_it_is_first_mentioned(tmp_path):
+    # “top” reads “deep”, which reads “base”, and then “base” itself.
+    text = (
+        METHOD[: METHOD.index("steps:")]
+        + """steps:
+  deep: {zh: 深, en: Deep, unit: 万元, evidence: official, cite: 一, formula: "base * 1"}
+  base: {zh: 基数, en: Base, unit: 万元, evidence: official, cite: 一, formula: "cost * rate"}
+  top: {zh: 顶, en: Top, unit: 万元, evidence: official, cite: 一, formula: "deep + base"}
+"""
+    )
+    path = tmp_path / "depth.yaml"
+    path.write_text(text, encoding="utf-8")
+    method = tc.load_method(path)
+    columns = {"code": ["A"], "region": ["东"], "terrain": ["平原"], "poor": ["是"], "people": [1], "cost": [10],
+               "spare": [3]}  # fmt: skip
+    panel = tc.Panel.from_columns(columns, method)
+    whole = tc.calculate(method, panel, on="2023-01-01", parameters={"guess": "1"}).explain("A", "top")
+    assert [(child.name, child.again) for child in whole.children] == [("deep", False), ("base", True)]
+    told = to_depth(whole, 1)
+    assert [(child.name, child.again) for child in told.children] == [("deep", False), ("base", False)]
+    assert told.children[1].formulas[0].text == "cost * rate"
+    assert "见上" not in as_text(told, "zh")
+
+
+def test_a_step_is_read_as_a_sentence_beside_its_formula(own):
+    told = own.explain("B", "weighted")
+    for said in (as_text(told, "zh"), as_html(told, "zh")):
+        assert "读作：成本 × (地形对应的地形系数) × 比例" in said
+    for said in (as_text(told, "en"), as_html(told, "en")):
+        assert "in words: Cost × (the Terrain factor for Terrain) × Rate" in said
+    assert as_text(told, "zh").count("读作") == 1
+
+
+def test_a_step_from_a_shared_piece_names_the_law_of_the_piece():
+    method = tc.load_method("cn/model/equalization-county")
+    result = tc.calculate(method, tc.read_panel(ROOT / "examples/gansu-demo.xlsx", method))
+    told = node(result.explain("620522", "allocation"), "general_index")
+    assert told.document.zh.endswith("（cn/shared/standard-spending）")
+    told = result.explain("620522", "raw_cost_index")
+    assert told.document.zh == "财预〔2022〕58号（cn/shared/cost-index）"
+    assert told.document.en == "财预〔2022〕58号 (cn/shared/cost-index)"
 
 
 def test_a_switched_off_step_is_no_figure():
@@ -526,6 +600,13 @@ def test_the_command_explains_in_every_form(demo, output):
         assert json.loads(done.stdout)["figure"]["value"] == pytest.approx(61265.2476064873)
 
 
+def test_the_command_takes_a_name_and_a_depth(demo):
+    done = command("explain", MODEL, demo, "--unit", "秦安县", "--figure", "allocation", "--depth", "1")
+    assert done.exit_code == 0, done.output
+    assert "不再展开：标准财政收支缺口 gap = 105,427 万元" in done.stdout
+    assert "standard_revenue" not in done.stdout
+
+
 def test_the_command_takes_the_settings_of_run(demo, tmp_path):
     entered = tmp_path / "entered.csv"
     entered.write_text("代码,步骤,数值,理由,录入人\n620522,应补助额,60000,会议纪要,李某\n", encoding="utf-8")
@@ -543,6 +624,8 @@ def test_the_command_takes_the_settings_of_run(demo, tmp_path):
     ("arguments", "code", "said"),
     [
         (["--unit", "999999", "--figure", "transfer"], 2, "999999"),
+        (["--unit", "秦安", "--figure", "transfer"], 2, "620522 秦安县"),
+        (["--unit", "620522", "--figure", "transfer", "--depth", "-1"], 2, ""),
         (["--unit", "620522", "--figure", "tranfser"], 2, "transfer"),
         (["--unit", "620522"], 2, ""),
         (["--unit", "620522", "--figure", "transfer", "--pool", "1000"], 1, "TC501"),

@@ -89,6 +89,32 @@ def test_every_command_prints_what_the_page_shows(name, tmp_path):
         assert printed == [line.rstrip() for line in lines], command
 
 
+def test_the_method_with_weighted_factors_computes_and_keeps_its_weights(tmp_path):
+    from transfer_calc import CalculationError, Panel, calculate, load_method
+
+    texts = {
+        [block for kind, block in blocks(page(name)) if kind == "yaml"][-1] for name in (ENGLISH, CHINESE)
+    }
+    (text,) = texts
+    path = tmp_path / "road-safety.yaml"
+    path.write_text(text, encoding="utf-8")
+    method = load_method(path)
+    columns = {
+        "code": ["990101", "990102"],
+        "road_length": [100, 300],
+        "population": [5, 5],
+        "bridges": [2, 8],
+    }
+    # 0.5 · 1/4 + 0.3 · 1/2 + 0.2 · 1/5 = 0.125 + 0.15 + 0.04 = 0.315
+    result = calculate(method, Panel.from_columns(columns, method), pool="1000", on="2025-06-01")
+    assert result.table["allocation"].tolist() == [3_150_000, 6_850_000]
+    with pytest.raises(CalculationError, match="TC408"):
+        calculate(
+            method, Panel.from_columns(columns, method), pool="1000", on="2025-06-01",
+            parameters={"weight_of_length": "0.6"},
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(("name", "heading"), [(ENGLISH, "Allocation (元)"), (CHINESE, "分配数 (元)")])
 def test_the_figures_are_marked_as_made_up(name, heading):
     figures = [

@@ -314,3 +314,76 @@ def test_a_column_under_an_unknown_choice_is_refused(tmp_path):
     with pytest.raises(MethodError) as refused:
         load_method(write_method(tmp_path, (BY_CHOICE[1][0], BY_CHOICE[1][1])))
     assert [found.code for found in refused.value.issues] == ["TC105"]
+
+
+def test_a_percentage_is_a_share_where_a_plain_number_is_wanted(tmp_path):
+    assert answer(tmp_path, rate="50%")[0].table["need"].tolist() == [5, 10]
+    assert answer(tmp_path, rate="0.5")[0].table["need"].tolist() == [5, 10]
+
+
+def test_a_unit_beside_a_plain_number_on_the_sheet_of_parameters_is_refused(tmp_path):
+    method = load_method(write_method(tmp_path))
+    book = openpyxl.Workbook()
+    for row in zip(*([head, *cells] for head, cells in COLUMNS.items()), strict=True):
+        book.active.append(row)
+    beside = book.create_sheet("参数")
+    for row in (["名称", "数值", "单位"], ["比例", 50, "%"], ["资金总额", 100, "万元"]):
+        beside.append(row)
+    book.save(tmp_path / "t.xlsx")
+    found = [each.code for each in read_panel(tmp_path / "t.xlsx", method).issues]
+    assert found == ["TC314"]
+
+
+def test_an_option_may_be_named_by_a_title_with_chinese_punctuation(tmp_path):
+    choices = (
+        "parameters:\n",
+        (
+            "choices:\n"
+            "  way: {zh: 口径, en: Way, evidence: assumed, cite: 一, "
+            "options: {one: {zh: 都计，取较高（甲）, en: one}, two: {zh: 不计, en: two}}}\n"
+            "parameters:\n"
+        ),
+    )
+    by_way = ('formula: "cost * rate"', 'choice: way, formula: {one: "cost * rate", two: cost}')
+    assert answer(tmp_path, choices, by_way, way="都计，取较高（甲）")[0].table["need"].tolist() == [5, 10]
+
+
+def test_a_bracket_that_is_no_known_unit_is_named(tmp_path):
+    method = load_method(write_method(tmp_path))
+
+    def warned(heading):
+        columns = {"code": COLUMNS["code"], "population": COLUMNS["population"], heading: COLUMNS["cost"]}
+        return [each.code for each in Panel.from_columns(columns, method).issues]
+
+    assert warned("成本（两）") == ["TC223"]
+    assert warned("成本（2023年）") == []
+    assert warned("成本（万元）") == []
+    assert warned("成本（亿元）") == ["TC213"]
+
+
+def test_a_condition_on_settings_alone_is_told_before_anything_is_computed(tmp_path):
+    upside_down = (
+        "pays:\n",
+        (
+            "conditions:\n"
+            "  low: {zh: 比例不大, en: The rate is small, formula: rate <= 1, cite: 一, evidence: derived}\n"
+            "pays:\n"
+        ),
+    )
+    outcome = answer(tmp_path, upside_down, columns=COLUMNS | {"population": ["0", "0"]}, rate="2")
+    assert codes(outcome) == ["TC408"]
+    assert "2 <= 1" in outcome[1][0].message.zh
+
+
+def test_every_value_that_some_unit_needs_is_asked_for_at_once(tmp_path):
+    two = (
+        "  rate: {",
+        (
+            "  low_rate: {zh: 低档比例, en: Low rate, unit: '1', evidence: unpublished, cite: 一}\n"
+            "  high_rate: {zh: 高档比例, en: High rate, unit: '1', evidence: unpublished, cite: 一}\n"
+            "  rate: {"
+        ),
+    )
+    used = ('"cost * rate"', '"cost * (low_rate if population <= mean(population) else high_rate)"')
+    outcome = answer(tmp_path, two, used, columns=COLUMNS | {"population": ["1", "9"]})
+    assert [(each.code, each.place.code) for each in outcome[1]] == [("TC306", "620102"), ("TC306", "620121")]

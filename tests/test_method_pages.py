@@ -204,6 +204,48 @@ def test_one_figure_for_all_stands_in_a_table_of_its_own(tmp_path):
     assert "| 成本 / Cost | `cost` | 万元 | number | — | refused |" in columns
 
 
+def test_an_input_needed_under_one_option_only_says_so(tmp_path):
+    changes = (
+        ("cost: {zh: 成本, en: Cost, unit: 万元}", "cost: {zh: 成本, en: Cost, unit: 万元, when: {way: a}, note: {zh: 备注, en: note}}"),
+        ("steps:\n  need:", """choices:
+  way: {zh: 口径, en: Way, evidence: assumed, note: {zh: 说明, en: why}, options: {a: {zh: 甲法, en: first}, b: {zh: 乙法, en: second}}}
+steps:
+  need:"""),
+        ('formula: "cost * rate"', 'choice: way, formula: {a: "cost * rate", b: "population * rate * cost_per_head"}'),
+    )  # fmt: skip
+    per_head = 'population: {zh: 常住人口, en: Population, unit: 人, min: "0"}'
+    extra = per_head + "\n  cost_per_head: {zh: 人均成本, en: Cost per head, unit: 万元/人, when: {way: b}}"
+    method = made(tmp_path, *changes, (per_head, extra))
+    page = method_page(method, (), (), "zh")
+    assert "| 拒绝 | 只在选定「口径：甲法」（`way=a`）时需要。 备注 |" in page
+    assert "| 拒绝 | 只在选定「口径：乙法」（`way=b`）时需要。 |" in page
+    assert "Needed only under “Way: first” (`way=a`). note |" in method_page(method, (), (), "en")
+    row = next(line for line in page.splitlines() if "`population`" in line)
+    assert "只在" not in row
+
+
+def test_a_page_links_to_the_known_differences_of_its_method_and_no_other_does(pages):
+    for lang, link in (("en", "differences.md)"), ("zh", "differences.zh.md)")):
+        assert link in pages[page_of("cn/rivers/heze", lang)]
+        assert link not in pages[page_of("cn/model/equalization-gap", lang)]
+
+
+@pytest.mark.parametrize("name", [name for name in shelf() if name.startswith("cn/shared/")])
+def test_the_lines_of_uses_on_the_page_of_a_piece_make_a_method(pages, tmp_path, name):
+    (block,) = re.findall(r"```yaml\n(.*?)```", pages[page_of(name, "zh")], flags=re.DOTALL)
+    path = tmp_path / "user.yaml"
+    head = """id: test/user
+title: {zh: 办法, en: Method}
+law: {document: null, title: {zh: 测试, en: Test}, in_force: {from: 2020-01-01}}
+recipients: {zh: 县, en: county, code: GB/T 2260, tier: county}
+"""
+    path.write_text(head + block, encoding="utf-8")
+    method, (use,) = load_method(path), read_yaml(path).data["uses"]
+    assert set(use["take"]) <= {*method.file.steps, *method.file.conditions}
+    # Every opening that the piece needs stands in the lines, for the method to fill.
+    assert set(use.get("as", {})) == set(method.file.inputs)
+
+
 def test_a_long_table_is_folded_and_a_short_one_is_not(tmp_path):
     def page(rows):
         cells = ", ".join(f'"{number}": "1"' for number in range(rows))

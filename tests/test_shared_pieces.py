@@ -140,3 +140,23 @@ def test_a_rename_of_something_that_the_piece_does_not_have_is_refused(tmp_path)
 
 def test_a_rename_onto_a_taken_name_is_refused(tmp_path):
     assert codes(tmp_path, METHOD.replace("weighted: by_people", "weighted: people")) == ["TC116"]
+
+
+def test_a_step_brings_the_conditions_that_it_requires(tmp_path):
+    piece = PIECE.replace("    choice: way\n", "    choice: way\n    requires: [at_most_one]\n")
+    method = loaded(tmp_path, METHOD.replace("weighted, at_most_one", "weighted"), piece)
+    assert list(method.file.conditions) == ["at_most_one"]
+
+
+def test_a_requirement_that_is_no_condition_is_refused(tmp_path):
+    piece = PIECE.replace("    choice: way\n", "    choice: way\n    requires: [factor]\n")
+    assert "TC105" in codes(tmp_path, piece=piece)
+
+
+def test_two_files_of_one_name_both_have_their_hash(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/method.yaml").write_text(PIECE, encoding="utf-8")
+    (tmp_path / "method.yaml").write_text(METHOD, encoding="utf-8")
+    method = load(tmp_path / "method.yaml", lambda _name: tmp_path / "shared/method.yaml")
+    assert set(method.hashes) == {"test/method", "test/piece"}
+    assert len(set(method.hashes.values())) == 2

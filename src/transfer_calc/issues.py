@@ -92,7 +92,13 @@ def issue(code: str, place: Place | None = None, /, **details: object) -> Issue:
 
 
 def _said(details: dict[str, object], lang: str) -> dict[str, object]:
-    return {key: value[lang] if isinstance(value, Text) else value for key, value in details.items()}
+    """The details in one language. Lists are joined in Chinese; an English sentence has commas."""
+    said = {key: value[lang] if isinstance(value, Text) else value for key, value in details.items()}
+    if lang == "zh":
+        return said
+    return {
+        key: value.replace("、", ", ") if isinstance(value, str) else value for key, value in said.items()
+    }
 
 
 class TransferCalcError(Exception):

@@ -58,11 +58,12 @@ def record(result: Result, command: str | None) -> list[Entry]:
         value = f"{settings.pool} {plain(pays.pool.unit)}（{ORIGINS[settings.pool_origin].zh}）"
         entries.append(Entry(Text("资金总额", "pool"), value))
     for name, setting in settings.parameters.items():
-        entries.append(
-            Entry(method.label(name), f"{setting.said} {setting.unit}（{ORIGINS[setting.origin].zh}）")
-        )
+        unit = "" if setting.unit == "1" else f" {setting.unit}"
+        entries.append(Entry(method.label(name), f"{setting.said}{unit}（{ORIGINS[setting.origin].zh}）"))
     for name, chosen in settings.choices.items():
-        entries.append(Entry(method.label(name), f"{chosen.option}（{ORIGINS[chosen.origin].zh}）"))
+        title = method.file.choices[name].options[chosen.option].zh
+        said = f"{chosen.option} {title}（{ORIGINS[chosen.origin].zh}）"
+        entries.append(Entry(method.label(name), said))
     entries += [
         Entry(Text("录入数", "entered amounts"), str(len(result.entered))),
         *_entered_hash(result),

@@ -198,6 +198,11 @@ MESSAGES: dict[str, Message] = {
         "市州合计行请删去，否则会重复计算；市本级请用它自己的代码",
         "remove the row if it is a total, or it is counted twice; a city proper has a code of its own",
     ),
+    "TC223": Message(
+        "表头「{column}」括号里的「{remark}」不是已知的单位，这一列按 {wanted} 读",
+        "“{remark}” in the heading “{column}” is no known unit; the column is read as {wanted}",
+        "单位写成 {wanted}，或去掉括号", "write the unit as {wanted}, or drop the bracket", "warning",
+    ),
     "TC222": Message(
         "缺少列「{column}」：所选的「{choice}」要用它", "the column {column} is missing: what was chosen for “{choice}” needs it",
         "加上这一列，或改选", "add the column, or choose otherwise",
@@ -235,9 +240,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "TC307": Message(
         "参数「{name}」的数值「{value}」不是数字", "the value “{value}” of parameter “{name}” is not a number",
+        "只写数字，不写单位和说明", "write the number alone, without a unit or a remark",
     ),
     "TC308": Message(
         "参数「{name}」= {value} 超出范围 [{low}, {high}]", "parameter “{name}” = {value} is outside [{low}, {high}]",
+        "比例写成小数：8% 写作 0.08 或 8%", "a share is written as 0.08 or 8%",
     ),
     "TC309": Message(
         "「{label}」（{name}）在 {on} 没有生效的数值，已知：{known}",
@@ -311,8 +318,9 @@ MESSAGES: dict[str, Message] = {
         "另有 {count} 处同样的问题", "{count} more of the same kind",
     ),
     "TC408": Message(
-        "不符合办法的条件「{condition}」（{cite}）", "the method’s condition “{condition}” does not hold ({cite})",
-        "核对数据和参数；条件的公式见 transfer-calc show", "check the data and the parameters; transfer-calc show has its formula",
+        "不符合办法的条件「{condition}」{detail}", "the method’s condition “{condition}” does not hold{detail}",
+        "核对数据和参数；条件的公式见 transfer-calc show",
+        "check the data and the parameters; transfer-calc show has its formula",
     ),
     # --- 5: division and settlement ----------------------------------------------------------------
     "TC501": Message(

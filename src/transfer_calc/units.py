@@ -45,6 +45,7 @@ DEFINITIONS = """
 公斤 = 1000 * 克
 吨 = 1000000 * 克
 千瓦时 = [energy]
+吨标准煤 = [standard_coal]
 摄氏度 = [temperature_difference]
 """
 

@@ -28,7 +28,7 @@ def result_html(result: Result) -> str:
     for check in result.checks:
         mark = "–" if check.passed is None else "✓"
         parts.append(f"<div>{mark} {escape(check.title[lang])}: {escape(check.detail[lang])}</div>")
-    for name, value in result.scalars.items():
+    for name, value in result.headline.items():
         parts.append(
             f"<div>{escape(result.label(name)[lang])} = {value:,.12g} {escape(_unit(result, name))}</div>"
         )

@@ -20,6 +20,7 @@ from transfer_calc.calculation.settings import Settings
 from transfer_calc.calculation.steps import Computed
 from transfer_calc.issues import Issue, UsageError
 from transfer_calc.language.check import ALL
+from transfer_calc.language.nodes import Number
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
 from transfer_calc.panel.panel import Panel
@@ -98,6 +99,13 @@ class Result:
             if step.solve is not None and step.solve.multiplier is not None:
                 found[step.solve.multiplier] = float(self.computed.world.single[step.solve.multiplier])
         return found
+
+    @cached_property
+    def headline(self) -> dict[str, float]:
+        """The single figures worth showing first: not those that shared pieces work with, nor a plain 1."""
+        plain_numbers = {step.name for step in self.settings.steps if isinstance(step.formula, Number)}
+        hidden = plain_numbers | self.method.origins.keys()
+        return {name: value for name, value in self.scalars.items() if name not in hidden}
 
     @cached_property
     def units(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ from transfer_calc.method.load import Method
 from transfer_calc.method.model import POOL, Choice, Evidence, Input, Parameter, Sourced, Value
 from transfer_calc.method.plan import PlannedCondition, PlannedSolve, PlannedStep
 from transfer_calc.panel.beside import Given
-from transfer_calc.panel.cells import decimal_of, flag_of, text_of
+from transfer_calc.panel.cells import date_of, decimal_of, flag_of, text_of
 from transfer_calc.text import Text
 from transfer_calc.units import plain, ratio
 
@@ -191,10 +191,10 @@ def _surely(steps: Iterable[ActiveStep], conditions: Iterable[PlannedCondition])
 
 def _date(on: dt.date | str | None, given: Given, problems: Collector) -> tuple[dt.date, Origin]:
     if isinstance(on, str):
-        try:
-            return dt.date.fromisoformat(on), "argument"
-        except ValueError:
-            problems.add("TC313", value=on)
+        day = date_of(on)
+        if day is not None:
+            return day, "argument"
+        problems.add("TC313", value=on)
     elif isinstance(on, dt.datetime):
         return on.date(), "argument"
     elif isinstance(on, dt.date):
@@ -211,8 +211,8 @@ def _by_name(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
     titles: dict[str, str] = {}
     for name in (*method.file.parameters, *method.file.choices, *method.file.figures):
         label = method.label(name)
-        titles |= {label.zh: name, label.en: name}
-    return {titles.get(key, key): value for key, value in given.items()}
+        titles |= {text_of(label.zh): name, text_of(label.en): name}
+    return {titles.get(text_of(key), key): value for key, value in given.items()}
 
 
 def _known(method: Method, parameters: Mapping[str, Any], problems: Collector) -> None:
@@ -232,7 +232,9 @@ def _choices(
             value, origin = supplied[name]
             said = text_of(value)
             by_label = {
-                label: key for key, option in choice.options.items() for label in (key, option.zh, option.en)
+                text_of(label): key
+                for key, option in choice.options.items()
+                for label in (key, option.zh, option.en)
             }
             if said in by_label:
                 chosen[name] = Chosen(name, by_label[said], origin)
@@ -357,7 +359,7 @@ def _figure(
         return Setting(name, left_out, unit, "method", None)
     said, origin = supplied[name]
     place = given.places.get(name, Place()) if origin == "workbook" else Place()
-    value = flag_of(said) if entry.kind == "flag" else decimal_of(said)
+    value = flag_of(said) if entry.kind == "flag" else _amount(said, unit)
     if value is None:
         code = "TC214" if entry.kind == "flag" else "TC307"
         problems.add(code, place, column=entry.zh, name=name, value=text_of(said))
@@ -365,6 +367,15 @@ def _figure(
     if isinstance(value, Decimal):
         _within(name, value, entry, place, problems)
     return Setting(name, value, unit, origin, None)
+
+
+def _amount(said: Any, unit: str) -> Decimal | None:
+    """A number as written; 8% is 0.08 where a plain number is wanted, and 8 where % is the unit."""
+    text = text_of(said)
+    if text.endswith("%") and unit in ("1", "%"):
+        value = decimal_of(text.removesuffix("%").strip())
+        return value if value is None or unit == "%" else value / 100
+    return decimal_of(said)
 
 
 def _within(name: str, value: Decimal, limits: Input | Parameter, place: Place, problems: Collector) -> None:
@@ -388,7 +399,7 @@ def _parameter(
     if name in supplied:
         said, origin = supplied[name]
         place = given.places.get(name, Place()) if origin == "workbook" else Place()
-        value = decimal_of(said)
+        value = _amount(said, unit)
         if value is None:
             problems.add("TC307", place, name=name, value=text_of(said))
             return None

@@ -15,13 +15,18 @@ from transfer_calc.issues import Collector, Issue, Place
 from transfer_calc.language.check import ALL, COUNTY, Level
 from transfer_calc.language.evaluate import evaluate
 from transfer_calc.language.faults import Fault, FaultyError, faulty
-from transfer_calc.language.nodes import Aggregate, names, walk
+from transfer_calc.language.nodes import Aggregate, Comparison, names, walk
 from transfer_calc.language.reading import InnerError, read_into, strictly
 from transfer_calc.language.world import Grouping, World
 from transfer_calc.method.load import Method
 from transfer_calc.method.model import CODE, POOL
 from transfer_calc.method.plan import PlannedCondition
 from transfer_calc.panel.panel import Panel
+from transfer_calc.text import Text
+from transfer_calc.units import plain
+
+_AMOUNTS = frozenset({"TC501", "TC502", "TC503", "TC504"})
+"""Issues of a division that name amounts, in the unit of the step."""
 
 
 @dataclass
@@ -85,10 +90,15 @@ def compute_steps(
     """
     computed = Computed(make_world(panel, settings))
     runner = _Runner(method, panel, computed, entered, problems, settings.conditions)
+    # What only settings decide is looked at first: a band upside down need not be told county by county.
+    before = len(problems.errors)
+    runner.hold(early=True)
+    if len(problems.errors) > before:
+        return runner.computed
     for step in settings.steps:
         runner.take(step)
     runner.flush()
-    runner.hold()
+    runner.hold(early=False)
     return runner.computed
 
 
@@ -112,6 +122,7 @@ class _Runner:
         self.waiting: list[ActiveStep] = []
         self.dead: set[str] = set()
         self.asked_for: set[object] = set()
+        self.stepped = {step.name for step in method.plan.steps}
 
     def take(self, step: ActiveStep) -> None:
         """Compute a step, or let it wait for its block-wise turn with its neighbours."""
@@ -211,18 +222,27 @@ class _Runner:
         self.computed.divisions[step.name] = division
         self.computed.bounds[step.name] = (floor, cap)
 
-    def hold(self) -> None:
-        """Check the conditions; one that does not hold names the units, or stands for all."""
+    def hold(self, *, early: bool) -> None:
+        """Check the conditions; one that does not hold names the units, or stands for all.
+
+        Early ones are those on parameters and single inputs alone.
+        """
         for condition in self.conditions:
-            if names(condition.formula) & self.dead:
+            read = names(condition.formula)
+            if read & self.dead or early != (read <= self.world.single.keys() - self.stepped):
                 continue
             level, written = condition.shape.level, self.method.file.conditions[condition.name]
-            said = {"condition": self.method.label(condition.name), "cite": written.cite or "—"}
             try:
                 kept = evaluate(condition.formula, self.world, level)
             except FaultyError as error:
                 self.failed(condition.name, level, error.faults, error.more)
                 continue
+            if np.all(kept):
+                continue
+            said = {
+                "condition": self.method.label(condition.name),
+                "detail": self.sides(condition, written.cite),
+            }
             if level == COUNTY:
                 rows = np.flatnonzero(~np.broadcast_to(kept, (self.world.rows,))).tolist()
                 for row in rows:
@@ -231,8 +251,17 @@ class _Runner:
                 labels = self.world.groups[level.group].labels
                 for group in (labels[i] for i in np.flatnonzero(~np.asarray(kept))):
                     self.problems.add("TC408", Place(unit_name=group, name=condition.name), **said)
-            elif not kept:
+            else:
                 self.problems.add("TC408", Place(name=condition.name), **said)
+
+    def sides(self, condition: PlannedCondition, cite: str | None) -> Text:
+        """What stands on the two sides of a condition that is one for all, and its article."""
+        figures, formula = "", condition.formula
+        if isinstance(formula, Comparison) and condition.shape.level == ALL:
+            left, right = (float(evaluate(side, self.world, ALL)) for side in (formula.left, formula.right))
+            figures = f"{left:.12g} {formula.operator} {right:.12g}"
+        parts = [part for part in (figures, cite) if part]
+        return Text(f"（{'；'.join(parts)}）", f" ({'; '.join(parts)})") if parts else Text("", "")
 
     def enter(self, name: str) -> None:
         """Put the amounts set by hand in the place of the formula's."""
@@ -245,27 +274,32 @@ class _Runner:
         row = int(place.code) if place.code is not None and place.code.isdigit() else None
         own = Place(name=step.name) if row is None else self.panel.place(row, None)
         where = Place(code=own.code, unit_name=own.unit_name, name=step.name)
-        return Issue(found.code, found.severity, where, found.message, found.hint)
+        message = found.message
+        if found.code in _AMOUNTS:
+            unit = plain(self.method.file.steps[step.name].unit)
+            message = Text(f"{message.zh}（{unit}）", f"{message.en} ({unit})")
+        return Issue(found.code, found.severity, where, message, found.hint)
 
     def failed(self, name: str, level: Level, faults: Sequence[Fault], more: int) -> None:
         self.dead.add(name)
         label = self.method.label(name)
-        if faults and faults[0].code in ("TC306", "TC309"):
-            # A figure for all that is not there is one problem, however many units ask for it.
-            asked = dict(faults[0].details)
-            if asked["name"] not in self.asked_for:
-                self.asked_for.add(asked["name"])
-                self.problems.add(faults[0].code, **asked)
-            return
         for fault in faults:
             where = Place(name=name)
             if fault.row is not None and level == COUNTY:
                 own = self.panel.place(fault.row, None)
                 where = Place(code=own.code, unit_name=own.unit_name, name=name)
+            if fault.code in ("TC306", "TC309"):
+                # A figure for all that is not there is one problem, however many units ask for it.
+                asked = dict(fault.details)
+                if asked["name"] not in self.asked_for:
+                    self.asked_for.add(asked["name"])
+                    place = Place(code=where.code, unit_name=where.unit_name)
+                    self.problems.add(fault.code, place, **asked)
+                continue
             details: dict[str, object] = {"step": label, "detail": _said(self.method, fault)}
             details |= dict(fault.details)
             self.problems.add(fault.code, where, **details)
-        if more:
+        if more and faults[0].code not in ("TC306", "TC309"):
             self.problems.add("TC407", Place(name=name), count=more)
 
 

@@ -118,6 +118,10 @@ def _load(name: str, speaker: Speaker, on: str | None = None) -> Method:
 
 @app.command("list")
 def list_methods(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORD]...", help="标识、名称、文号里的字 / words of id, title"),
+    ] = None,
     output: Annotated[ListFormat, typer.Option("--format", help="table | json")] = ListFormat.table,
     lang: Lang = None,
 ) -> None:
@@ -127,7 +131,7 @@ def list_methods(
 
     speaker = _speaker(lang)
     try:
-        entries = catalogue.entries()
+        entries = catalogue.entries(words or ())
     except IssuesError as error:
         speaker.stop(error.issues)
     if output is ListFormat.json:
@@ -206,7 +210,9 @@ def run(
 def explain(
     method: MethodArgument,
     table: TableArgument,
-    unit: Annotated[str, typer.Option("--unit", metavar="CODE", help="地区代码 / the code of the unit")],
+    unit: Annotated[
+        str, typer.Option("--unit", metavar="UNIT", help="地区代码或名称 / code or name of the unit")
+    ],
     figure: Annotated[
         str, typer.Option("--figure", metavar="NAME", help="步骤名、allocation 等 / a step, allocation, …")
     ],
@@ -214,11 +220,15 @@ def explain(
     on: On = None,
     settings: Set = None,
     entered: Entered = None,
+    depth: Annotated[
+        int | None,
+        typer.Option("--depth", metavar="N", min=0, help="往下几层，缺省全部 / levels below; all by default"),
+    ] = None,
     output: Annotated[Telling, typer.Option("--format", help="text | html | latex | json")] = Telling.text,
     lang: Lang = None,
 ) -> None:
     """说明一个地区的一个数从何而来 / Explain one figure of one unit."""
-    from transfer_calc.explanation import UnknownError
+    from transfer_calc.explanation import UnknownError, to_depth
     from transfer_calc.report.explanation import render
 
     speaker = _speaker(lang)
@@ -229,6 +239,7 @@ def explain(
         explained = result.explain(unit, figure)
     except UnknownError as error:
         misuse(speaker, error.text)
+    explained = explained if depth is None else to_depth(explained, depth)
     speaker.warn(result.issues)
     typer.echo(render(explained, output.value, speaker.lang).rstrip("\n"))
 
@@ -340,6 +351,7 @@ def verify(
     from transfer_calc.calculation.verify import verify as run_cases
     from transfer_calc.cli import printing
     from transfer_calc.issues import IssuesError
+    from transfer_calc.method.cases import cases_path
     from transfer_calc.method.library import load_all
 
     speaker = _speaker(lang)
@@ -350,7 +362,12 @@ def verify(
             for method in loaded:
                 found = run_cases(method)
                 if not found and methods:
-                    misuse(speaker, Text(f"{method.id} 没有算例文件", f"{method.id} has no case file"))
+                    wanted = cases_path(method.path)
+                    missing = Text(
+                        f"{method.id} 没有算例；算例写在 {wanted}",
+                        f"{method.id} has no cases; they stand in {wanted}",
+                    )
+                    misuse(speaker, missing)
                 outcomes += found
     except IssuesError as error:
         speaker.stop(error.issues)

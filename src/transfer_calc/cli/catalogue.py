@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from rich.console import Console
 
 from transfer_calc.calculation.evidence import EVIDENCE
 from transfer_calc.cli.printing import console, plain_table
@@ -12,7 +14,7 @@ from transfer_calc.cli.speak import Speaker
 from transfer_calc.method.cases import load_cases
 from transfer_calc.method.library import load_all
 from transfer_calc.method.load import Method
-from transfer_calc.method.model import Evidence, Parameter, Step, Value, weakest
+from transfer_calc.method.model import Condition, Evidence, Input, Parameter, Step, Value, Words, weakest
 from transfer_calc.text import Text
 from transfer_calc.units import plain
 
@@ -42,10 +44,13 @@ class Entry:
         }
 
 
-def entries() -> list[Entry]:
-    """All methods, with the weakest grade among their steps and published values."""
+def entries(words: Iterable[str] = ()) -> list[Entry]:
+    """The methods that have all the words, each with the weakest grade of its steps and published values."""
     found = []
     for method in load_all():
+        said = f"{method.id} {method.title.zh} {method.title.en} {method.file.law.document}".casefold()
+        if not all(word.casefold() in said for word in words):
+            continue
         grades: list[Evidence] = [
             step.evidence for step in method.file.steps.values() if step.evidence is not None
         ]
@@ -62,6 +67,13 @@ def entries() -> list[Entry]:
 
 def print_list(found: list[Entry], speaker: Speaker) -> None:
     lang = speaker.lang
+    if not found:
+        nothing = Text(
+            "没有办法的标识、名称、文号里有全部这些词。不写词就列出全部办法。",
+            "No method has all these words in id, title or document number. Without words all are listed.",
+        )
+        speaker.say(nothing)
+        return
     heads = Text("标识|名称|文号|施行|最弱依据|算例", "id|title|document|in force|weakest evidence|cases")[
         lang
     ].split("|")
@@ -94,6 +106,32 @@ def print_formulas(method: Method, kind: str, speaker: Speaker) -> None:
             out.print(f"    {head}{line}", soft_wrap=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is printed of one method, line by line."""
+
+    method: Method
+    lang: str
+    out: Console
+
+    def section(self, title: Text) -> None:
+        self.out.print()
+        self.out.print(title[self.lang], style="bold")
+
+    def line(self, name: str, unit: str, rest: str) -> None:
+        shown = "" if plain(unit) == "1" else f" ({plain(unit)})"
+        label = self.method.label(name)[self.lang]
+        self.out.print(f"  {name}  {label}{shown}{'  ' + rest if rest else ''}")
+
+    def ground(self, name: str, unit: str, entry: Step | Condition) -> None:
+        grade = EVIDENCE[entry.evidence or "assumed"][self.lang]
+        self.line(name, unit, f"[{entry.cite or '—'}; {grade}]")
+
+    def notes(self, *notes: Words | None) -> None:
+        for note in dict.fromkeys(note for note in notes if note is not None):
+            self.out.print(f"      {note.zh if self.lang == 'zh' else note.en}", style="dim")
+
+
 def print_method(method: Method, speaker: Speaker) -> None:
     """The whole of a method in words: what goes in, what is fixed, what is computed, and on what ground."""
     lang, file, out = speaker.lang, method.file, console()
@@ -103,61 +141,94 @@ def print_method(method: Method, speaker: Speaker) -> None:
               f"  {file.law.in_force.from_}{until}")  # fmt: skip
     if file.about is not None:
         out.print(file.about.zh if lang == "zh" else file.about.en)
+    page = _Page(method, lang, out)
+    _print_inputs(page)
+    _print_parameters(page)
+    _print_choices(page)
+    _print_tables(page)
+    _print_steps(page)
 
-    def section(title: Text) -> None:
-        out.print()
-        out.print(title[lang], style="bold")
 
-    def line(name: str, label: str, unit: str, rest: str) -> None:
-        unit = "" if plain(unit) == "1" else f" ({plain(unit)})"
-        out.print(f"  {name}  {label}{unit}{'  ' + rest if rest else ''}")
-
-    section(Text("输入", "Inputs"))
+def _print_inputs(page: _Page) -> None:
+    file = page.method.file
+    page.section(Text("输入", "Inputs"))
     for name, entry in file.inputs.items():
         rest: list[str] = [] if entry.kind == "number" else [entry.kind]
-        rest += [Text("全体一个数", "one for all")[lang]] if entry.level == "all" else []
-        line(name, method.label(name)[lang], entry.unit, ", ".join(rest))
+        rest += [Text("全体一个数", "one for all")[page.lang]] if entry.level == "all" else []
+        rest += _limits(entry)
+        rest += [f"{choice} = {option}" for choice, option in entry.when.items()]
+        page.line(name, entry.unit, ", ".join(rest))
+        page.notes(entry.note)
     if file.pays is not None and file.pays.pool is not None:
-        line("pool", method.label("pool")[lang], file.pays.pool.unit, "")
-    if file.parameters:
-        section(Text("参数", "Parameters"))
-        for name, parameter in file.parameters.items():
-            line(name, method.label(name)[lang], parameter.unit, _values(parameter, lang))
-    if file.choices:
-        section(Text("选项", "Choices"))
-        for name, choice in file.choices.items():
-            options = ", ".join(
-                f"{key} ({option.zh if lang == 'zh' else option.en})"
-                for key, option in choice.options.items()
-            )
-            default = (
-                Text("须选定", "to be chosen")[lang] if choice.default is None else f"= {choice.default}"
-            )
-            line(name, method.label(name)[lang], "1", f"{default}: {options}")
+        page.line("pool", file.pays.pool.unit, "")
+
+
+def _print_parameters(page: _Page) -> None:
+    parameters = page.method.file.parameters
+    if parameters:
+        page.section(Text("参数", "Parameters"))
+    for name, parameter in parameters.items():
+        page.line(name, parameter.unit, "  ".join([*_limits(parameter), _values(parameter, page.lang)]))
+        values = parameter.values.values()
+        page.notes(parameter.note, *(value.note for value in values if isinstance(value, Value)))
+
+
+def _print_choices(page: _Page) -> None:
+    lang, choices = page.lang, page.method.file.choices
+    if choices:
+        page.section(Text("选项", "Choices"))
+    for name, choice in choices.items():
+        options = ", ".join(
+            f"{key} ({option.zh if lang == 'zh' else option.en})" for key, option in choice.options.items()
+        )
+        default = Text("须选定", "to be chosen")[lang] if choice.default is None else f"= {choice.default}"
+        page.line(name, "1", f"{default}: {options}")
+        page.notes(choice.note)
+
+
+def _print_tables(page: _Page) -> None:
+    file = page.method.file
     if file.tables or file.schedules:
-        section(Text("查值表和档次表", "Tables"))
-        for name, table in file.tables.items():
-            for since, held in table.values.items():
-                line(name, method.label(name)[lang], table.unit, f"{since}: {_rows(held.rows)}")
-        for name, schedule in file.schedules.items():
-            for since, dated in schedule.values.items():
-                rates = ", ".join(f"{bracket.from_} → {bracket.rate}" for bracket in dated.brackets)
-                line(name, method.label(name)[lang], schedule.unit, f"{since}: {rates}")
-    section(Text("步骤", "Steps"))
-    for name in (planned.name for planned in method.plan.steps):
+        page.section(Text("查值表和档次表", "Tables"))
+    for name, table in file.tables.items():
+        for since, held in table.values.items():
+            page.line(name, table.unit, f"{since}: {_rows(held.rows)}")
+            page.notes(held.note)
+        page.notes(table.note)
+    for name, schedule in file.schedules.items():
+        for since, dated in schedule.values.items():
+            rates = ", ".join(f"{bracket.from_} → {bracket.rate}" for bracket in dated.brackets)
+            page.line(name, schedule.unit, f"{since}: {rates}")
+            page.notes(dated.note)
+        page.notes(schedule.note)
+
+
+def _print_steps(page: _Page) -> None:
+    file = page.method.file
+    page.section(Text("步骤", "Steps"))
+    for name in (planned.name for planned in page.method.plan.steps):
         step = file.steps[name]
-        grade = EVIDENCE[step.evidence or "assumed"][lang]
-        line(name, method.label(name)[lang], step.unit, f"[{step.cite or '—'}; {grade}]")
-        for text in _formulas(step, lang):
-            out.print(f"      {text}")
-        if step.note is not None:
-            out.print(f"      {step.note.zh if lang == 'zh' else step.note.en}", style="dim")
+        page.ground(name, step.unit, step)
+        for text in _formulas(step, page.lang):
+            page.out.print(f"      {text}")
+        page.notes(step.note)
     if file.conditions:
-        section(Text("条件", "Conditions"))
-        for name, condition in file.conditions.items():
-            grade = EVIDENCE[condition.evidence or "assumed"][lang]
-            line(name, method.label(name)[lang], "1", f"[{condition.cite or '—'}; {grade}]")
-            out.print(f"      {condition.formula}")
+        page.section(Text("条件", "Conditions"))
+    for name, condition in file.conditions.items():
+        page.ground(name, "1", condition)
+        page.out.print(f"      {condition.formula}")
+        page.notes(condition.note)
+
+
+def _limits(entry: Input | Parameter) -> list[str]:
+    """Between what a figure lies, or which texts may stand there."""
+    if isinstance(entry, Input) and entry.allowed:
+        return [" / ".join(entry.allowed)]
+    if entry.min is not None and entry.max is not None:
+        return [f"{entry.min:f} – {entry.max:f}"]
+    if entry.min is not None:
+        return [f"≥ {entry.min:f}"]
+    return [] if entry.max is None else [f"≤ {entry.max:f}"]
 
 
 def _values(parameter: Parameter, lang: str) -> str:

@@ -105,7 +105,7 @@ def record(old: Method, new: Method, changes: Sequence[Change], lang: str) -> di
 
 
 def _method_record(method: Method) -> dict[str, str]:
-    return {"id": method.id, "file": method.path.name, "sha256": method.hashes[method.path.name]}
+    return {"id": method.id, "file": method.path.name, "sha256": method.hashes[method.id]}
 
 
 def _rows(change: Change, lang: str) -> list[tuple[str, str]]:

@@ -17,7 +17,6 @@ from transfer_calc.calculation.result import ALLOCATION, Result
 from transfer_calc.calculation.verify import Outcome
 from transfer_calc.cli.speak import Speaker
 from transfer_calc.issues import Issue
-from transfer_calc.language.nodes import Number
 from transfer_calc.text import Text
 from transfer_calc.units import plain
 
@@ -28,12 +27,19 @@ def console() -> Console:
     return Console(highlight=False, markup=False, emoji=False, width=wide)
 
 
+WIDEST = 110
+"""The most signs of a line within one column of a table; what is longer goes on in the next line."""
+
+
 def plain_table(heads: Sequence[str], *, numbers: Sequence[int] = (), whole: Sequence[int] = (0,)) -> Table:
     """A table without rules; the columns `whole` (ids, codes) are never broken over lines."""
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     for position, head in enumerate(heads):
         justify: Literal["left", "right"] = "right" if position in numbers else "left"
-        table.add_column(head, justify=justify, overflow="fold", no_wrap=position in (*whole, *numbers))
+        one_line = position in (*whole, *numbers)
+        table.add_column(
+            head, justify=justify, overflow="fold", no_wrap=one_line, max_width=None if one_line else WIDEST
+        )
     return table
 
 
@@ -48,10 +54,7 @@ def print_result(result: Result, speaker: Speaker, *, rows: bool) -> None:
     if result.pool is not None and pays is not None and pays.pool is not None:
         name = pays.pool.zh if lang == "zh" else pays.pool.en
         out.print(f"{name}: {result.pool:,} {plain(pays.pool.unit)}")
-    constant = {step.name for step in result.settings.steps if isinstance(step.formula, Number)}
-    for name, value in result.scalars.items():
-        if name in method.origins or name in constant:
-            continue  # what a shared piece worked with, and a plain 1, stand in the workbook
+    for name, value in result.headline.items():
         unit = result.units[name]
         out.print(f"{result.label(name)[lang]} = {value:.12g}{'' if unit == '1' else ' ' + unit}")
     for amount in result.entered:
@@ -187,7 +190,7 @@ def print_outcomes(outcomes: Sequence[Outcome], speaker: Speaker) -> bool:
     kinds = {
         "published": Text("公布", "published"),
         "hand": Text("手算", "hand"),
-        "consistency": Text("自洽", "consistency"),
+        "consistency": Text("一致性", "consistency"),
     }
     heads = Text(
         "办法|算例|来源|核对数|最大误差|结论|误差最大处", "method|case|kind|figures|greatest error|outcome|at"
@@ -209,7 +212,7 @@ def print_outcomes(outcomes: Sequence[Outcome], speaker: Speaker) -> bool:
     passed = len(outcomes) - len(failed)
     said = Text(
         f"{len(outcomes)} 个算例，{figures} 个数，通过 {passed}，不通过 {len(failed)}"
-        + (f"；其中自洽性算例 {apart} 个" if apart else ""),
+        + (f"；其中一致性算例 {apart} 个" if apart else ""),
         f"{len(outcomes)} cases, {figures} figures: {passed} passed, {len(failed)} failed"
         + (f"; {apart} of them are consistency cases" if apart else ""),
     )

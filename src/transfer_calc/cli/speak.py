@@ -39,7 +39,8 @@ class Speaker:
         found = list(issues)
         self.warn(found)
         errors = sum(1 for each in found if each.severity == "error")
-        ending = Text(f"共 {errors} 个问题，未写出任何结果。", f"{errors} problems; nothing was written.")
+        many = "problem" if errors == 1 else "problems"
+        ending = Text(f"共 {errors} 个问题，未写出任何结果。", f"{errors} {many}; nothing was written.")
         typer.echo(ending[self.lang], err=True)
         raise typer.Exit(code)
 

@@ -27,11 +27,15 @@ from transfer_calc.language.nodes import (
     names,
 )
 from transfer_calc.language.written import Figure
+from transfer_calc.method.library import law_of, shelf
 from transfer_calc.method.model import CODE, POOL
 from transfer_calc.method.plan import SOLVE_PARTS
 from transfer_calc.rounding import round_half_up
 from transfer_calc.text import Text
 from transfer_calc.units import plain
+
+_NEAR = 3
+"""How many near misses are named."""
 
 
 def explain(result: Result, code: str, figure: str) -> Explanation:
@@ -39,7 +43,7 @@ def explain(result: Result, code: str, figure: str) -> Explanation:
 
     Args:
         result: The run.
-        code: The code of the county.
+        code: The code of the county, or its name where no other county has it.
         figure: A step, multiplier, input, parameter, `pool` or `allocation`, by its name or its title.
 
     Returns:
@@ -48,19 +52,35 @@ def explain(result: Result, code: str, figure: str) -> Explanation:
     Raises:
         UsageError: If the table has no such county, or the run no such figure (`UnknownError`).
     """
-    rows = np.flatnonzero(result.panel.codes == code)
-    if rows.size != 1:
-        known = dict(zip(result.panel.codes.tolist(), result.panel.names.tolist(), strict=True))
-        by_name = [own for own, called in known.items() if called == code]
-        near = by_name or difflib.get_close_matches(code, known, n=3, cutoff=0.5)
-        listed = "、".join(f"{own} {known[own]}" for own in near) or "—"
+    return Teller(result, _row_named(result, code.strip())).explain(_figure_named(result, figure))
+
+
+def _row_named(result: Result, unit: str) -> int:
+    """The row of a county by its code, or by a name that it alone has."""
+    rows = np.flatnonzero(result.panel.codes == unit)
+    rows = rows if rows.size else np.flatnonzero(result.panel.names == unit)
+    if rows.size == 1:
+        return int(rows[0])
+    known = dict(zip(result.panel.codes.tolist(), result.panel.names.tolist(), strict=True))
+    if rows.size:
+        listed = [f"{code} {known[code]}" for code in result.panel.codes[rows].tolist()]
         raise UnknownError(
             Text(
-                f"表中没有代码 {code}；相近的有：{listed}",
-                f"there is no unit {code} in the table; near: {listed}",
+                f"有 {rows.size} 个地区叫 {unit}，请写代码：{'、'.join(listed)}",
+                f"{rows.size} units are called {unit}; give the code: {', '.join(listed)}",
             )
         )
-    return Teller(result, int(rows[0])).explain(_figure_named(result, figure))
+    near = [code for code, name in known.items() if unit and (unit in name or name in unit)][:_NEAR]
+    near = near or difflib.get_close_matches(unit, known, n=_NEAR, cutoff=0.5)
+    codes = {name: code for code, name in known.items()}
+    near = near or [codes[name] for name in difflib.get_close_matches(unit, codes, n=_NEAR, cutoff=0.4)]
+    listed = [f"{code} {known[code]}" for code in near] or ["—"]
+    raise UnknownError(
+        Text(
+            f"表中没有代码或名称为 {unit} 的地区；相近的有：{'、'.join(listed)}",
+            f"the table has no unit with the code or name {unit}; near: {', '.join(listed)}",
+        )
+    )
 
 
 def _figure_named(result: Result, figure: str) -> str:
@@ -74,11 +94,10 @@ def _figure_named(result: Result, figure: str) -> str:
     if len(named) == 1:
         return named.pop()
     near = difflib.get_close_matches(figure, [*known, *dict(titles)], n=3, cutoff=0.4) or known
-    listed = "、".join(near)
     raise UnknownError(
         Text(
-            f"这次计算没有「{figure}」；相近的有：{listed}",
-            f"this run has no figure “{figure}”; near: {listed}",
+            f"这次计算没有「{figure}」；相近的有：{'、'.join(near)}",
+            f"this run has no figure “{figure}”; near: {', '.join(near)}",
         )
     )
 
@@ -179,9 +198,14 @@ class Teller(Row):
         )  # fmt: skip
 
     def document_of(self, name: str) -> Text:
-        """The document that a citation belongs to; of a shared piece the id of its file stands for it."""
+        """The document that a citation belongs to; of a shared piece its own, with the id of its file."""
         shared = self.method.origins.get(name)
-        return self.document if shared is None else Text(shared, shared)
+        if shared is None:
+            return self.document
+        if shared not in shelf():
+            return Text(shared, shared)
+        law = law_of(shared)
+        return Text(f"{law.zh}（{shared}）", f"{law.en} ({shared})")
 
     def unit(self, name: str) -> str:
         """The unit of a named number; 1 where it has none."""

@@ -83,7 +83,7 @@ def diff(old: Method, new: Method) -> tuple[Change, ...]:
     renames = {was: now for found in pairs.values() for was, now in found.items() if was != now}
     renames |= _multipliers(old, new, pairs["steps"])
     before, after = Side(old, renames), Side(new)
-    changes = [*_whole("head", _head(old), _head(new), before, after), *_pieces(old, new)]
+    changes = [*_whole("head", _head(old), _head(new), before, after), *_pieces(old, new, renames)]
     for section in _NAMED:
         changes += _section(section, pairs[section], before, after)
     changes += _whole("pays", old.file.pays, new.file.pays, before, after)
@@ -138,20 +138,33 @@ def _entire(
     return Change(section, name, label, kind, "", _KINDS[kind], before, after, was, now)
 
 
-def _pieces(old: Method, new: Method) -> Iterator[Change]:
+def _pieces(old: Method, new: Method, renames: Mapping[str, str]) -> Iterator[Change]:
     """The shared pieces that are taken over, file by file."""
-    before, after = ([(use.id, _use_text(use)) for use in method.file.uses] for method in (old, new))
-    gone = [use for use in before if use not in after]
-    for name, said in after:
-        if (name, said) in before:
-            continue
-        former = next((use for use in gone if use[0] == name), None)
+    gone, come = list(old.file.uses), list[Use]()
+    for use in new.file.uses:
+        same = next((former for former in gone if _same_use(former, use, renames)), None)
+        if same is None:
+            come.append(use)
+        else:
+            gone.remove(same)
+    for use in come:
+        label, said = Text(use.id, use.id), _use_text(use)
+        former = next((each for each in gone if each.id == use.id), None)
         if former is None:
-            yield _entire("uses", name, Text(name, name), None, said)
+            yield _entire("uses", use.id, label, None, said)
         else:
             gone.remove(former)
-            yield Change("uses", name, Text(name, name), "changed", "take", FIELDS["take"], former[1], said)
-    yield from (_entire("uses", name, Text(name, name), said, None) for name, said in gone)
+            yield Change("uses", use.id, label, "changed", "take", FIELDS["take"], _use_text(former), said)
+    yield from (_entire("uses", use.id, Text(use.id, use.id), _use_text(use), None) for use in gone)
+
+
+def _same_use(old: Use, new: Use, renames: Mapping[str, str]) -> bool:
+    """Whether both take the same under the same names; a name that is new for the same thing is the same."""
+    if old.id != new.id or set(old.take) != set(new.take):
+        return False
+    named = {*old.take, *old.as_, *new.as_}
+    former = {name: old.as_.get(name, name) for name in named}
+    return all(new.as_.get(name, name) == renames.get(own, own) for name, own in former.items())
 
 
 def _use_text(use: Use) -> str:

@@ -51,6 +51,7 @@ FIELDS: dict[str, Text] = {
     "of": Text("分档数的单位", "unit of what is looked up"),
     "formula": Text("公式", "formula"),
     "choice": Text("公式所依选项", "choice that decides the formula"),
+    "requires": Text("附带的条件", "conditions that come along"),
     "solve.claim": Text("分配依据", "claim"),
     "solve.total": Text("分配总额", "total"),
     "solve.floor": Text("下限（保底）", "floor"),
@@ -143,6 +144,8 @@ def _leaves(value: Any, path: tuple[str, ...], side: Side) -> Iterator[tuple[str
         case tuple() if isinstance(value[0], Part):
             words = Text("、".join(part.zh for part in value), ", ".join(part.en for part in value))
             yield ".".join(path), Fact(words, words)
+        case tuple() if path == ("requires",):
+            yield ".".join(path), Fact(", ".join(value), frozenset(map(side.name, value)))
         case tuple():
             same = frozenset(value) if path[-1] in _LISTS_WITHOUT_ORDER else value
             yield ".".join(path), Fact(", ".join(value), same)

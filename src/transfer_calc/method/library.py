@@ -5,11 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from transfer_calc.issues import MethodError, Place, issue
 from transfer_calc.method.load import Method, load
+from transfer_calc.method.yaml_file import read_yaml
+from transfer_calc.text import Text
+
+_NEAR = 3
+_TELLING = 2
+"""A single sign stands in too many titles to name those that hold it."""
 
 
 def formulas_folder() -> Path:
@@ -46,8 +52,39 @@ def find(name: str, on: dt.date | None = None) -> Path:
         for version in sorted(versions, reverse=True):
             if load(files[version], find).file.law.in_force.holds(day):
                 return files[version]
-    near = difflib.get_close_matches(name, files, n=3, cutoff=0.3) or list(files)[:5]
-    raise MethodError([issue("TC101", name=name, near="、".join(near))])
+    raise MethodError([issue("TC101", name=name, near=_near(name))])
+
+
+def _near(name: str) -> Text:
+    """What may have been meant: the methods with this very title, else those with an id or title like it."""
+    titles = {known: _titles(path) for known, path in shelf().items()}
+    same = [known for known, own in titles.items() if name in own]
+    if not same and len(name) >= _TELLING:
+        same = [known for known, own in titles.items() if any(name in title for title in own)]
+    if not same:
+        by_text = {title: known for known, own in titles.items() for title in (known, *own)}
+        close = difflib.get_close_matches(name, by_text, n=9, cutoff=0.3)
+        same = list(dict.fromkeys(by_text[text] for text in close))
+    zh = "、".join(f"{known}「{titles[known][0]}」" for known in same[:_NEAR])
+    en = ", ".join(f"{known} “{titles[known][1]}”" for known in same[:_NEAR])
+    return Text(zh or "—", en or "—")
+
+
+def _titles(path: Path) -> tuple[str, str]:
+    """The titles of a file, in both languages; it is not checked for anything else."""
+    title = read_yaml(path).data.get("title", {})
+    return str(title.get("zh", "")), str(title.get("en", ""))
+
+
+@cache
+def law_of(name: str) -> Text:
+    """The document of a method or shared piece on the shelf: its number, or its title where it has none.
+
+    Raises:
+        MethodError: If there is no such file (TC101).
+    """
+    law = load(find(name), find).file.law
+    return Text(law.document or law.title.zh, law.document or law.title.en)
 
 
 def load_method(method: str | Path, on: dt.date | str | None = None) -> Method:

@@ -157,7 +157,12 @@ def _law(subject: Subject, documents: Documents) -> Iterator[Issue]:
 
 
 def _is_model(file: MethodFile) -> bool:
-    """Whether a file encodes no document: every figure is assumed or given by the user."""
+    """Whether a file encodes no document: it says so in its title, or every figure is assumed or the user's.
+
+    A model may hold values of law; those name their documents themselves.
+    """
+    if file.law.title.zh.startswith("参考模型"):
+        return True
     modelled = {"assumed", "unpublished"} | ({"derived"} if file.kind == "shared" else set())
     return {each.grade for each in _cited(file)} <= modelled
 

@@ -27,7 +27,7 @@ class Method:
         file: What the file says, with the shared pieces merged in.
         plan: Its steps, ready to compute.
         path: Where it was read.
-        hashes: SHA-256 of the file and of every shared file it uses, by name.
+        hashes: SHA-256 of the file and of every shared file it uses, by id.
         origins: For each name taken from a shared file, the id of that file.
     """
 
@@ -87,7 +87,8 @@ def load(path: Path, find: Finder) -> Method:
     own = on_its_own(own) if own.kind == "shared" else own
     merged, origins, pieces = with_shared(own, source, find, lambda piece: read_model(piece, MethodFile))
     plan = make_plan(merged, source)
-    hashes = {used.name: digest(used) for used in (path, *pieces)}
+    # By id, as two files may have the same name: cn/gansu/staged-sharing uses cn/shared/staged-sharing.
+    hashes = {own.id: digest(path)} | {used: digest(piece) for used, piece in pieces.items()}
     return Method(merged, plan, path, hashes, origins)
 
 

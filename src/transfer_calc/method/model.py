@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import keyword
+import re
 import unicodedata
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -97,10 +98,14 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Words(Part):
-    """A text in both languages."""
+def _joined(text: str) -> str:
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", text)
 
-    zh: str = Field(min_length=1)
+
+class Words(Part):
+    """A text in both languages; the spaces where YAML folded a Chinese text are taken out."""
+
+    zh: Annotated[str, AfterValidator(_joined)] = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
@@ -352,6 +357,9 @@ class Step(Sourced):
     choice: str | None = Field(None, description="The choice whose options are the keys of formula.")
     solve: Solve | None = None
     when: dict[str, str] = Field(default_factory=dict, description="Computed only under these choices.")
+    requires: tuple[NameOf, ...] = Field(
+        (), description="Conditions that come along where this step is taken over by `uses`."
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -137,6 +137,10 @@ class _Planner:
                 self.problems.add("TC116", place, name=name, first=seen[name], second="multiplier")
         for name, step in method.steps.items():
             self.check_switches(name, step)
+            for required in step.requires:
+                if required not in method.conditions:
+                    place = self.source.place("steps", name, "requires")
+                    self.problems.add("TC105", place, name=required, near="、".join(method.conditions) or "—")
         for name, condition in method.conditions.items():
             self.check_switches(name, condition)
         for name, entry in method.inputs.items():

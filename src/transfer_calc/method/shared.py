@@ -7,7 +7,7 @@ one is read; else the input is taken along. Any other name that both define is a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,11 @@ _OPENING = re.compile(r"\{(\w+)\}")
 
 def with_shared(
     own: MethodFile, source: YamlFile, find: Finder, read: Callable[[YamlFile], MethodFile]
-) -> tuple[MethodFile, dict[str, str], list[Path]]:
+) -> tuple[MethodFile, dict[str, str], dict[str, Path]]:
     """Merge in what `uses` takes, and what that needs in turn.
 
     Returns:
-        The whole method; for each name taken over, the id of its file; the files.
+        The whole method; for each name taken over, the id of its file; the files by id.
 
     Raises:
         MethodError: With every piece that is missing or whose name is taken.
@@ -43,28 +43,22 @@ def with_shared(
     content = {section: dict(getattr(own, section)) for section in SECTIONS}
     has_pool = own.pays is not None and own.pays.pool is not None
     origins: dict[str, str] = {}
-    pieces: list[Path] = []
+    pieces: dict[str, Path] = {}
     problems = Collector()
     for position, use in enumerate(own.uses):
         place = source.place("uses", position)
         path = find(use.id)
         piece = read(read_yaml(path))
-        pieces.append(path)
+        pieces[use.id] = path
         known = {name: section for section in SECTIONS for name in getattr(piece, section)}
         multipliers = _multipliers(piece)
         for name in sorted(set(use.as_) - known.keys() - multipliers):
             problems.add("TC117", place, name=use.id, item=name, known="、".join(known))
-        waiting = list(use.take)
-        taken: set[str] = set()
-        while waiting:
-            name = waiting.pop()
-            section = known.get(name)
-            if section is None:
-                problems.add("TC117", place, name=use.id, item=name, known="、".join(known))
-                continue
-            if name in taken:
-                continue
-            taken.add(name)
+        for name in (name for name in use.take if name not in known):
+            problems.add("TC117", place, name=use.id, item=name, known="、".join(known))
+        wanted = _with_needs(use.take, piece, known)
+        # In the order of the piece, so that a method is the same on every run.
+        for name, section in ((name, section) for name, section in known.items() if name in wanted):
             own_name = use.as_.get(name, name)
             holder = next((held for held in SECTIONS if own_name in content[held]), None)
             if section == "inputs" and own_name == POOL and has_pool:
@@ -72,19 +66,14 @@ def with_shared(
             entry = _renamed(getattr(piece, section)[name], use.as_)
             if use.when and isinstance(entry, (Step, Condition, Input)):
                 entry = entry.model_copy(update={"when": {**use.when, **entry.when}})
-            if holder is not None:
-                filled = section == "inputs" and holder in _FILLING
-                same_again = origins.get(own_name) == use.id and _alike(content[holder][own_name], entry)
-                if not (filled or same_again):
-                    problems.add("TC116", place, name=own_name, first=holder, second=use.id)
+            if holder is None:
+                content[section][own_name] = entry
+                origins[own_name] = use.id
                 continue
-            content[section][own_name] = entry
-            origins[own_name] = use.id
-            written = getattr(piece, section)[name]
-            if isinstance(written, Input):
-                waiting.extend(needed for needed in written.when if needed in known)
-            if isinstance(written, (Step, Condition)):
-                waiting.extend(needed for needed in _needs(written) if needed in known)
+            filled = section == "inputs" and holder in _FILLING
+            same_again = origins.get(own_name) == use.id and _alike(content[holder][own_name], entry)
+            if not (filled or same_again):
+                problems.add("TC116", place, name=own_name, first=holder, second=use.id)
         _fill_titles(content, origins, use, own.pays.pool if own.pays is not None else None)
     if problems.errors:
         raise MethodError(problems.issues)
@@ -93,6 +82,25 @@ def with_shared(
         raise MethodError(problems.issues)
     # Not validated again: every part already was, in its own file.
     return own.model_copy(update=content), origins, pieces
+
+
+def _with_needs(take: Iterable[str], piece: MethodFile, known: Mapping[str, str]) -> set[str]:
+    """What is taken, and what that reads in the piece, in turn."""
+    waiting = [name for name in take if name in known]
+    wanted: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in wanted:
+            continue
+        wanted.add(name)
+        written = getattr(piece, known[name])[name]
+        needed: Iterable[str] = ()
+        if isinstance(written, (Step, Condition)):
+            needed = _needs(written)
+        elif isinstance(written, Input):
+            needed = written.when
+        waiting.extend(other for other in needed if other in known)
+    return wanted
 
 
 def _alike(held: Any, again: Any) -> bool:
@@ -119,8 +127,8 @@ def _formulas(entry: Step | Condition) -> list[str]:
 
 def _needs(entry: Step | Condition) -> set[str]:
     needed = set(entry.when)
-    if isinstance(entry, Step) and entry.choice:
-        needed.add(entry.choice)
+    if isinstance(entry, Step):
+        needed |= {*entry.requires, *([entry.choice] if entry.choice else [])}
     return needed.union(*(names(parse(text)) for text in _formulas(entry)))
 
 
@@ -144,6 +152,7 @@ def _renamed(entry: Any, other: Mapping[str, str]) -> Any:
     elif isinstance(entry.formula, dict):
         change["formula"] = {option: text(formula) for option, formula in entry.formula.items()}
     if isinstance(entry, Step):
+        change["requires"] = tuple(other.get(name, name) for name in entry.requires)
         change["choice"] = other.get(entry.choice, entry.choice) if entry.choice else None
         change["solve"] = None if entry.solve is None else _renamed_solve(entry.solve, text, other)
     return entry.model_copy(update=change)

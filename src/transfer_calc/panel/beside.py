@@ -107,9 +107,18 @@ def read_parameters(sheet: Sheet, file: str, method: MethodFile, problems: Colle
         else:
             values[name], places[name] = value, place
             unit = text_of(_cell(row, columns["unit"])) if "unit" in columns else ""
-            if unit and name in units and plain_label(unit) != plain_label(units[name]):
-                problems.add("TC314", place, name=text_of(label), found=unit, wanted=units[name])
+            if unit and name in units and not _is(unit, units[name]):
+                wanted = Text("纯数（单位留空）", "a plain number (no unit)")
+                stated = wanted if units[name] == "1" else units[name]
+                problems.add("TC314", place, name=text_of(label), found=unit, wanted=stated)
     return Given(values, on, notice, places)
+
+
+def _is(found: str, wanted: str) -> bool:
+    """Whether a unit beside a value is that of the method, in any spelling."""
+    if wanted == "1":
+        return plain_label(found) in ("1", "纯数", "-", "—", "无")
+    return plain_label(found) == plain_label(wanted)
 
 
 def _known(method: MethodFile) -> dict[str, str]:
@@ -131,7 +140,7 @@ def _known(method: MethodFile) -> dict[str, str]:
 
 def _units(method: MethodFile) -> dict[str, str]:
     figures: Mapping[str, Parameter | Input] = {**method.parameters, **method.figures}
-    units = {name: plain(entry.unit) for name, entry in figures.items() if entry.unit != "1"}
+    units = {name: plain(entry.unit) for name, entry in figures.items()}
     if method.pays is not None and method.pays.pool is not None:
         units[POOL] = plain(method.pays.pool.unit)
     return units

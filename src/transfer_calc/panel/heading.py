@@ -117,6 +117,7 @@ def match(
     strangers: list[str] = []
     for position, cell in enumerate(cells):
         meaning, unit = _meaning(cell, labels)
+        _check_remark(cell, meaning, unit, method, problems, places[position])
         if meaning is None:
             if text_of(cell):
                 strangers.append(text_of(cell))
@@ -145,6 +146,18 @@ def named(name: str, entry: Input) -> Text:
     """A column as a message names it."""
     unit = f"（{plain(entry.unit)}）" if entry.unit != "1" else ""
     return Text(f"{entry.zh}{unit}", f"{entry.zh} / {name}")
+
+
+def _check_remark(
+    cell: Any, meaning: str | None, unit: str | None, method: MethodFile, problems: Collector, place: Place
+) -> None:
+    """Warn of a bracket that could be a unit nobody knows: （里） beside a length; （2023年） is a remark."""
+    written = _WITH_UNIT.fullmatch(plain_label(cell))
+    if meaning not in method.columns or unit is not None or written is None:
+        return
+    remark, wanted = written["unit"], plain(method.columns[meaning].unit)
+    if wanted != "1" and not re.search(r"\d", remark) and written["label"] in labels_of(method):
+        problems.add("TC223", place, column=text_of(cell), remark=remark, wanted=wanted)
 
 
 def _differs(found: str, wanted: str) -> bool:

@@ -17,6 +17,7 @@ from transfer_calc.calculation.evidence import EVIDENCE
 from transfer_calc.explanation.tree import Explanation, Fact, Formula, Kind
 from transfer_calc.language.latex import latex
 from transfer_calc.language.nodes import Aggregate, Lookup, Name, Number, Schedule
+from transfer_calc.language.prose import prose
 from transfer_calc.language.written import Figure, figure_text
 from transfer_calc.text import Text
 
@@ -76,6 +77,7 @@ FACTS: dict[str, Text] = {
     "reason": Text("理由：{text}", "reason: {text}"),
     "author": Text("录入人：{text}", "entered by: {text}"),
     "note": Text("说明：{words}", "note: {words}"),
+    "cut": Text("不再展开：{words} {text} = {value}", "not told further: {words} {text} = {value}"),
 }
 """How each fact is said."""
 
@@ -261,6 +263,8 @@ def _body(node: Explanation, root: Explanation, lang: str, *, formulas: bool = T
     said = []
     for formula in node.formulas if formulas else ():
         said.append(f"{_PARTS[formula.part][lang]}{colon}{formula.text}")
+        if node.kind in ("step", "solve") and not isinstance(formula.node, Number):
+            said.append(f"{Text('读作', 'in words')[lang]}{colon}{_in_words(formula, root, lang)}")
         # Of a single piece the figure stands among the facts, or in the headline.
         if formula.inserted[lang] and (node.kind == "table" or not isinstance(formula.node, _SINGLE)):
             said.append(f"{Text('代入', 'with figures')[lang]}{colon}{formula.inserted[lang]}")
@@ -274,7 +278,8 @@ def _body(node: Explanation, root: Explanation, lang: str, *, formulas: bool = T
         # A document without a number has a long title, which already stands in the heading.
         source.insert(0, node.document[lang])
     stop = Text("；", "; ")[lang]
-    parts = [f"{Text('依据', 'source')[lang]}{colon}{' '.join(source)}"] if source else []
+    named = " ".join(source).replace("） ", "）")
+    parts = [f"{Text('依据', 'source')[lang]}{colon}{named}"] if source else []
     if node.since is not None:
         parts.append(Text("{} 起施行", "in force since {}")[lang].format(node.since))
     if node.evidence is not None:
@@ -286,6 +291,11 @@ def _body(node: Explanation, root: Explanation, lang: str, *, formulas: bool = T
         words = Text("沿途最弱：{}（{}）", "weakest on the way: {} ({})")[lang]
         parts.append(words.format(EVIDENCE[node.weakest][lang], because))
     return [*said, *([stop.join(parts)] if parts else [])]
+
+
+def _in_words(formula: Formula, root: Explanation, lang: str) -> str:
+    labels = {} if root.subject is None else root.subject.labels
+    return prose(formula.node, lambda name: labels.get(name, Text(name, name)))[lang]
 
 
 def _said(fact: Fact, lang: str) -> str:

@@ -143,7 +143,7 @@ class _Writer:
             lines.append(("分配数合计", f"{result.payment.total:,} {result.payment.unit}"))
         else:
             lines.append(("分配数", "没有：本次只有测算数，原因见 校验 表"))
-        for name, value in result.scalars.items():
+        for name, value in result.headline.items():
             lines.append((result.label(name).zh, f"{value:.12g} {_bracketed(result.units[name])}".strip()))
         weakest = max((grade for grade in result.grades.values()), key=_strength, default=None)
         if weakest is not None:
