@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from transfer_calc.allocation.highs import quiet
+
 Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-9
@@ -39,8 +41,7 @@ def loaded(model: Model) -> Any:
     """A `highspy.Highs` that holds the model."""
     import highspy  # noqa: PLC0415 — only where a model is solved
 
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call, unused-ignore]
-    highs.setOptionValue("output_flag", False)
+    highs: Any = quiet(highspy)
     highs.setOptionValue("parallel", "off")
     rows, columns = model.matrix.shape
     matrix = csr_array(model.matrix)

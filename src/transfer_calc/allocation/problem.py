@@ -1,4 +1,4 @@
-"""A fixed pot under balancing constraints as arrays: what every route solves and every answer is checked against.
+"""A fixed pot under balancing constraints as arrays: what every route solves and every answer is checked by.
 
 The variables are amounts `x`, one a recipient (with several pots one for each pot and recipient). They lie
 between `lower` and `upper`, and linear rows hold: `row_lower <= matrix @ x <= row_upper`. Each row belongs to
@@ -29,7 +29,7 @@ class Constraint:
         name: What a message calls it: `庆阳市不少于39000万元`.
         cite: Document and article, `None` where it is the user's own.
         price: What a broken unit costs, in the unit of the objective; `None` is hard.
-        kind: `pool`, `floor`, `cap`, `group`, `share`, `pattern`, `overtaking`, `equal`, `ceiling`, `phase_in`, `own`, …
+        kind: `pool`, `floor`, `cap`, `group`, `share`, `pattern`, `overtaking`, `equal`, `ceiling`, `own`, …
     """
 
     name: Text
@@ -124,7 +124,10 @@ class GreatestCoverage:
 
 @dataclass(frozen=True)
 class LeastDisparity:
-    """Least spread of (own + x) / size: `range` is greatest less least, `mean_deviation` is Σ size·|v − v̄| / Σ size."""
+    """Least spread of v = (own + x) / size.
+
+    `range` is the greatest less the least v, `mean_deviation` is Σ size·|v − v̄| / Σ size.
+    """
 
     own: Floats
     size: Floats
