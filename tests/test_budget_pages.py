@@ -25,6 +25,7 @@ from transfer_calc.budget import Budget, constraints, objectives, parts
 from transfer_calc.budget.kinds import KINDS, OBJECTIVES
 from transfer_calc.budget.matching import Matching
 from transfer_calc.issues import AllocationError
+from transfer_calc.method.yaml_file import read_yaml
 from transfer_calc.text import LANGUAGES
 
 BUDGETS = sorted((ROOT / "examples/budgets").glob("*.yaml"))
@@ -117,9 +118,8 @@ def test_the_matrix_on_the_page_is_what_the_engine_supports(lang, pages):
 def test_every_example_fits_the_schema_for_editors(path):
     jsonschema = pytest.importorskip("jsonschema")
     schemas = {where.name: json.loads(text) for where, text in budget_schemas().items()}
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if "target" in data and "on" in data["target"]:
-        data["target"]["on"] = str(data["target"]["on"])
+    # As an editor reads it: `on` is a word, dates are texts.
+    data = json.loads(json.dumps(read_yaml(path).data, default=str))
     schema = schemas["matching.schema.json" if "supporters" in data else "budget.schema.json"]
     jsonschema.Draft202012Validator(schema).validate(data)
     wrong = {**data, "settle": "no"} if "settle" in data else {**data, "least": "no"}
@@ -253,7 +253,9 @@ def test_every_route_of_the_matrix_answers_and_all_agree(kind, name, aim):
         answer = asked.solve(TABLE, route=route)
         assert answer.route == route
         values.append(answer.stages[-1].solution.value)
-    assert np.ptp(values or [0.0]) <= 1e-6 * max(1.0, *map(abs, values))
+    assert np.ptp(values or [0.0]) <= 1e-6 * max([1.0, *map(abs, values)])
+    if name == "ceiling":
+        return  # with the level of the poorest fixed a ceiling is a bound, which every route can answer
     for route in set(LETTERS) - set(routes):
         with pytest.raises(AllocationError) as caught:
             asked.solve(TABLE, route=route)
@@ -266,7 +268,8 @@ def test_a_function_of_ones_own_is_taken_where_the_matrix_says(aim):
     exec(EXAMPLES["own"].split("\n\n")[0], names)  # noqa: S102 — our own text
     table = TABLE.rename(index={"620103": "620121", "620104": "620122"})
     asked = budget(aim, [])
-    if "pulp" not in SUPPORTED[aim]["own"]:
+    # A function that only adds rows is taken wherever PuLP takes rows; the matrix speaks of new variables.
+    if "pulp" not in SUPPORTED[aim]["rows"]:
         with pytest.raises(AllocationError) as caught:
             asked.solve(table, extend=names["pair_gets_the_same"])
         assert {found.code for found in caught.value.issues} <= {"TC525", "TC527"}
