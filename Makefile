@@ -50,6 +50,8 @@ bench: $(VENV)/run
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/language.py
 	$(BIN)/python benchmarks/command.py
+	$(BIN)/python benchmarks/allocation.py
+	$(BIN)/python benchmarks/whole.py
 
 clean:
 	rm -rf $(VENV) gansu-result.xlsx

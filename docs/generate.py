@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from budget_pages import budget_pages, budget_schemas
 from method_pages import method_pages
 from pydantic import BaseModel
 
@@ -174,6 +175,8 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/reference/units.md": units_page("en"),
         ROOT / "docs/reference/units.zh.md": units_page("zh"),
         **method_pages(),
+        **budget_pages(),
+        **budget_schemas(),
     }
 
 

@@ -21,6 +21,8 @@ from transfer_calc._version import __version__
 
 if TYPE_CHECKING:
     from transfer_calc import allocation
+    from transfer_calc.budget.answer import Allocation
+    from transfer_calc.budget.model import Budget, load_budget
     from transfer_calc.calculation.calculate import calculate
     from transfer_calc.calculation.result import Result
     from transfer_calc.issues import (
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from transfer_calc.panel.panel import Panel, read_panel
 
 _HOMES = {
+    "Allocation": "transfer_calc.budget.answer",
+    "Budget": "transfer_calc.budget.model",
+    "load_budget": "transfer_calc.budget.model",
     "calculate": "transfer_calc.calculation.calculate",
     "Result": "transfer_calc.calculation.result",
     "AllocationError": "transfer_calc.issues",
@@ -57,7 +62,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "Allocation",
     "AllocationError",
+    "Budget",
     "CalculationError",
     "DataError",
     "EnteredAmount",
@@ -72,6 +79,7 @@ __all__ = [
     "__version__",
     "allocation",
     "calculate",
+    "load_budget",
     "load_method",
     "read_panel",
 ]

@@ -367,6 +367,177 @@ MESSAGES: dict[str, Message] = {
     "TC512": Message(
         "金额太大，无法用整数结算：{value}", "the amount is too large to be settled in whole units: {value}",
     ),
+    "TC520": Message(
+        "资金总额 {pool} 超过依据合计 {claims}，多出 {excess}",
+        "the pool {pool} is above the claims together, {claims}, by {excess}",
+        "按依据足额拨付，或改用 proportional", "pay the claims in full, or use proportional",
+    ),
+    "TC521": Message(
+        "规模必须大于零：{value}", "a size must be greater than 0: {value}",
+        "检查该地区的规模数据，或将其移出范围", "check the size of this county, or leave it out",
+    ),
+    # solving
+    "TC525": Message(
+        "PuLP 不能表示二次目标，不能用它求最小二乘", "PuLP has no quadratics, so it cannot find a least-squares answer",
+        "去掉 route，或改用最小绝对偏差", "leave route out, or use least absolute deviation",
+    ),
+    "TC526": Message(
+        "最小二乘不能与取整约束（有则不少于、最多若干个地区）一起使用",
+        "least squares cannot be used with whole-number constraints (least if any, most recipients)",
+        "改用最小绝对偏差", "use least absolute deviation",
+    ),
+    "TC527": Message(
+        "求解方式 {route} 不支持这个组合：{objective}，{constraints}",
+        "route {route} does not support this pair: {objective}, {constraints}",
+        "可用的求解方式：{routes}", "routes that do: {routes}",
+    ),
+    "TC528": Message(
+        "求解器给出的结果违反约束，差 {by}；结果作废", "the solver's answer misses this by {by}; it is discarded",
+        "换一种求解方式再算（route）", "try another route",
+    ),
+    "TC529": Message(
+        "求解器称已达最优，但目标值 {value} 与可证明的界限 {bound} 相差 {gap}（相对值）；结果作废",
+        "the solver says optimal, but the value {value} and the bound proved, {bound}, are {gap} apart (relative); the answer is discarded",
+        "换一种求解方式再算（route）", "try another route",
+    ),
+    "TC530": Message(
+        "求解器没有给出结果：{said}", "the solver gave no answer: {said}",
+        "换一种求解方式再算（route）", "try another route",
+    ),
+    "TC531": Message(
+        "没有满足全部约束的分配方案", "no allocation meets all the constraints",
+    ),
+    "TC532": Message(
+        "目标没有上限：没有任何约束阻止金额无限增加", "the objective has no end: nothing keeps the amounts from growing for ever",
+        "加上资金总额或上限", "add a pot or caps",
+    ),
+    "TC533": Message(
+        "{what}必须大于零：{value}", "{what} must be greater than 0: {value}",
+        "检查该地区的数据，或将其移出范围", "check the data of this county, or leave it out",
+    ),
+    "TC534": Message(
+        "目标的次序不能实现：{detail}", "the objectives cannot be taken in this order: {detail}",
+        "调整目标的次序", "change the order of the objectives",
+    ),
+    # conflicts and whole amounts
+    "TC535": Message(
+        "下限 {floor} 高于上限 {cap}（由{who}设定）", "the floor {floor} is above the cap {cap} (set by {who})",
+        "{remedy}", "{remedy}",
+    ),
+    "TC536": Message(
+        "下限合计超过资金总额：{detail}", "the floors exceed the pot: {detail}",
+        "{remedy}", "{remedy}",
+    ),
+    "TC537": Message(
+        "上限合计低于资金总额：{detail}", "the caps stay below the pot: {detail}",
+        "{remedy}", "{remedy}",
+    ),
+    "TC538": Message(
+        "下限合计超过对一组地区的限额：{detail}", "floors exceed what a group may get: {detail}",
+        "{remedy}", "{remedy}",
+    ),
+    "TC539": Message(
+        "上限合计低于一组地区的最低数：{detail}", "caps stay below what a group must get: {detail}",
+        "{remedy}", "{remedy}",
+    ),
+    "TC540": Message(
+        "「{name}」没有涉及任何地区，却要求{amount}", "“{name}” holds for no recipient, yet asks for {amount}",
+        "检查分组列和条件", "check the group column and the condition",
+    ),
+    "TC541": Message(
+        "各组最低数合计超过资金总额：{detail}", "the minima of groups together exceed the pot: {detail}",
+        "{remedy}", "{remedy}",
+    ),
+    "TC542": Message(
+        "以下约束不能同时成立：{detail}", "these constraints cannot hold together: {detail}",
+        "{remedy}", "{remedy}",
+    ),
+    "TC543": Message(
+        "{what}没有上界，目标可以无限改进", "nothing limits {what}: the objective has no best value",
+        "给出资金总额或上限", "give a pot or caps",
+    ),
+    "TC544": Message(
+        "需求必须大于零，这里是 {value}", "the need must be above zero, here it is {value}",
+        "核对需求所在的列", "check the column of the need",
+    ),
+    "TC545": Message(
+        "上限 {cap} 不足一个结算单位（{unit}），无法支付", "the cap {cap} is below one settle unit ({unit}): nothing can be paid",
+        "提高上限，或改用较小的结算单位", "raise the cap or settle in a smaller unit",
+        severity="warning",
+    ),
+    "TC546": Message(
+        "下限 {floor} 与上限 {cap}（由{who}设定）不能按整数结算单位守住，结算为 {paid}",
+        "the floor {floor} and the cap {cap} (set by {who}) cannot be kept in whole settle units; {paid} is paid",
+        "上下限用整数结算单位", "set floors and caps in whole settle units",
+        severity="warning",
+    ),
+    "TC547": Message(
+        "「{name}」没有整数解，结算时相差{units}单位", "no whole amounts keep “{name}”; it is kept within {units}",
+        "把限额定为整数结算单位，或允许相差一个单位", "set it in whole settle units, or allow a difference of one",
+        severity="warning",
+    ),
+    "TC548": Message(
+        "最低起付额与受助个数的限制不能同时满足：{detail}", "the least award and the number of recipients cannot both be kept: {detail}",
+        "增加受助个数，或降低起付额", "allow more recipients or lower the least award",
+    ),
+    "TC549": Message(
+        "没有找到守住「{name}」的整数解，结算时相差{units}单位", "no whole amounts were found that keep “{name}”; it is kept within {units}",
+        "地区太多，未能搜索完；可改用较大的结算单位，或允许相差一个单位", "there are too many recipients for a full search; settle in a larger unit or allow a difference of one",
+        severity="warning",
+    ),
+    # budgets
+    "TC550": Message(
+        "预算文件不合要求：{detail}", "the budget file is not as it should be: {detail}",
+        "格式见 docs/reference/budget", "the form is in docs/reference/budget",
+    ),
+    "TC551": Message(
+        "办法 {method} 没有逐个地区的步骤「{step}」", "the method {method} has no step “{step}” with a figure for each unit",
+        "用 transfer-calc show {method} 查看步骤", "transfer-calc show {method} lists its steps",
+    ),
+    "TC552": Message(
+        "名称 {name} 在预算与办法 {method} 中意思不同", "the name {name} means something else in the method {method}",
+        "在预算中换一个名称", "choose another name in the budget",
+    ),
+    "TC553": Message(
+        "「{formula}」应为{wanted}", "“{formula}” should be {wanted}",
+        "条件用是或否的列或比较；金额用数字", "a condition is a yes or no, an amount is a number",
+    ),
+    "TC554": Message(
+        "权重或作分母的测算数必须大于零，这里是 {value}", "a weight, or a target that is divided by, must be above zero; here it is {value}",
+        "去掉 relative，或核对数据", "leave relative out, or check the figure",
+    ),
+    "TC555": Message(
+        "「{name}」要求下限 {floor}，但这里不符合任何一项资金的条件",
+        "“{name}” asks for at least {floor}, but no pot is open to this recipient",
+        "检查各项资金的 eligible，或给下限加上 where", "check who is eligible, or give the floor a where",
+    ),
+    "TC556": Message(
+        "{what}合计不大于零，占比无从计算", "{what} adds up to nothing above zero: there are no shares",
+        "核对数据", "check the figures",
+    ),
+    "TC557": Message(
+        "「{name}」未能在 {rounds} 轮内满足", "“{name}” could not be met within {rounds} rounds",
+        "放宽倍数，或用 where 缩小比较范围", "allow a higher ratio, or compare fewer with where",
+    ),
+    "TC558": Message(
+        "没有找到满足全部约束的分配，也没有找到互相冲突的约束", "neither an allocation that keeps every constraint nor a conflict among them was found",
+        "减少约束再试，并报告这个问题", "try with fewer constraints, and report this",
+    ),
+    "TC560": Message(
+        "可以安排的支援方只有 {possible} 个，需要 {wanted} 个", "only {possible} supporters can be given, {wanted} are needed",
+        "补上费用，或增加支援方", "give a cost, or more supporters",
+    ),
+    "TC561": Message(
+        "支援能力合计 {capacity}，不够 {wanted} 个支援关系", "the supporters together can take {capacity}, not the {wanted} that are needed",
+        "提高 capacity，或减少每县的支援方个数", "raise the capacities, or ask for fewer supporters a county",
+    ),
+    "TC562": Message(
+        "对口支援表有误：{detail}", "the table of supporters is wrong: {detail}",
+    ),
+    "TC563": Message(
+        "能力和可行的配对不够，这些县安排不上支援方：{counties}", "capacities and allowed pairs leave these counties without a supporter: {counties}",
+        "提高 capacity，或放开更多配对", "raise capacities, or allow more pairs",
+    ),
     # --- 6: cases -----------------------------------------------------------------------------------
     "TC601": Message(
         "算例文件有误：{detail}", "the case file is wrong: {detail}",

@@ -13,11 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from transfer_calc.allocation.bends import closes, is_below
 from transfer_calc.allocation.vectors import (
+    CLAIM,
     Division,
     Floats,
     Shape,
     Vector,
+    check_claims,
+    check_pool,
     column,
     report,
     shape_of,
@@ -27,7 +31,7 @@ from transfer_calc.issues import AllocationError, Collector, issue
 from transfer_calc.rounding import exact_sum
 from transfer_calc.text import Text
 
-CLAIM, FLOOR, CAP = Text("依据", "claim"), Text("下限", "floor"), Text("上限", "cap")
+FLOOR, CAP = Text("下限", "floor"), Text("上限", "cap")
 
 
 def proportional(pool: float, claim: Vector, *, floor: Any = None, cap: Any = None) -> Division:
@@ -53,10 +57,7 @@ def proportional(pool: float, claim: Vector, *, floor: Any = None, cap: Any = No
     claims = column(claim, shape, CLAIM, problems)
     lows = column(0.0 if floor is None else floor, shape, FLOOR, problems)
     highs = column(math.inf if cap is None else cap, shape, CAP, problems, infinite=True)
-    if not math.isfinite(pool):
-        problems.add("TC506", what=Text("资金总额", "pool"), value=pool)
-    elif pool < 0:
-        problems.add("TC507", value=f"{pool:.12g}")
+    check_pool(pool, problems)
     stop_if_any(problems)
     _check(float(pool), claims, lows, highs, shape, problems)
     stop_if_any(problems)
@@ -68,7 +69,7 @@ def proportional(pool: float, claim: Vector, *, floor: Any = None, cap: Any = No
         share = multiplier * (claims / scale)
         amounts = np.minimum(np.maximum(share, lows), highs)
         multiplier /= scale
-    if not abs(exact_sum(amounts) - pool) <= 1e-9 * pool:
+    if not closes(amounts, pool):
         raise AllocationError([issue("TC512", value=f"{pool:.12g}")])
     binding = np.where(share <= lows, np.where(lows > 0, "floor", ""), np.where(share >= highs, "cap", ""))
     binding = np.where((lows == highs) & (binding == ""), "floor", binding)
@@ -78,14 +79,7 @@ def proportional(pool: float, claim: Vector, *, floor: Any = None, cap: Any = No
 def _check(
     pool: float, claims: Floats, lows: Floats, highs: Floats, shape: Shape, problems: Collector
 ) -> None:
-    report(
-        problems,
-        "TC505",
-        np.flatnonzero(claims < 0),
-        shape,
-        CLAIM.zh,
-        lambda i: {"value": f"{claims[i]:.12g}"},
-    )
+    check_claims(claims, shape, problems)
     report(
         problems,
         "TC504",
@@ -118,16 +112,16 @@ def _multiplier(pool: float, claims: Floats, lows: Floats, highs: Floats) -> flo
         starts, ends = np.maximum(low, 0.0) / rising, np.maximum(high, 0.0) / rising
     bends = np.unique(np.concatenate([[0.0], starts, ends[np.isfinite(ends)]]))
 
-    def paid(multiplier: float) -> float:
-        return exact_sum(np.minimum(np.maximum(multiplier * rising, low), high))
+    def pays_less(multiplier: float) -> bool:
+        return is_below(np.minimum(np.maximum(multiplier * rising, low), high), rest)
 
     # The last bend at which the pool is not yet used up; past the last one only uncapped claims rise.
     left, right = 0, len(bends) - 1
-    if paid(float(bends[0])) >= rest:
+    if not pays_less(float(bends[0])):
         return float(bends[0])
     while left < right:
         middle = (left + right + 1) // 2
-        if paid(float(bends[middle])) < rest:
+        if pays_less(float(bends[middle])):
             left = middle
         else:
             right = middle - 1

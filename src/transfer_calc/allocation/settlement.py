@@ -129,7 +129,7 @@ def _whole_units(total: Any, unit: Any) -> int:
 def _tie_order(ties: Sequence[str] | None, shape: Shape) -> NDArray[np.intp]:
     """The place of each row when equal remainders are put in order."""
     if ties is None:
-        order = np.arange(shape.size) if shape.order is None else shape.order
+        order = shape.order
     elif len(ties) != shape.size:
         raise UsageError(f"ties: {len(ties)} values for {shape.size} counties")
     else:

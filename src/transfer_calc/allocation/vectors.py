@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = NDArray[np.float64]
 Vector: TypeAlias = "ArrayLike | Sequence[float] | pd.Series[Any]"
+
+CLAIM = Text("依据", "claim")
 
 MOST_NAMED = 20
 """How many counties one kind of problem names; the rest is counted."""
@@ -44,7 +47,15 @@ class Shape:
     size: int
     labels: tuple[str, ...] | None
     restore: Callable[[NDArray[Any]], Any]
-    order: NDArray[np.intp] | None = None
+    index: Any = None
+
+    @property
+    def order(self) -> NDArray[np.intp]:
+        """The rows by their labels, numbers by size and codes by their text; as they are without labels."""
+        if self.labels is None:
+            return np.arange(self.size)
+        numbers = getattr(self.index, "dtype", None) is not None and self.index.dtype.kind in "iu"
+        return np.argsort(np.asarray(self.index if numbers else self.labels), kind="stable")
 
     def place(self, position: int, name: str) -> Place:
         label = str(position) if self.labels is None else self.labels[position]
@@ -57,10 +68,7 @@ def shape_of(values: Vector) -> Shape:
     if index is not None and not callable(index):
         kind: Any = type(values)
         labels = tuple(str(label) for label in index)
-        # Numbers in order of size, codes in order of their text.
-        numbers = getattr(index, "dtype", None) is not None and index.dtype.kind in "iu"
-        order = np.argsort(np.asarray(index if numbers else labels), kind="stable")
-        return Shape(len(index), labels, lambda array: kind(array, index=index), order)
+        return Shape(len(index), labels, lambda array: kind(array, index=index), index)
     size = np.asarray(values).size
     if isinstance(values, np.ndarray):
         return Shape(size, None, lambda array: array)
@@ -74,7 +82,7 @@ def column(values: Any, shape: Shape, name: Text, problems: Collector, *, infini
         UsageError: If lengths or labels do not match.
     """
     labels = getattr(values, "index", None)
-    if labels is not None and not callable(labels):
+    if labels is not None and not callable(labels) and not _same(labels, shape.index):
         own = tuple(str(label) for label in labels)
         if shape.labels is not None and own != shape.labels:
             if sorted(own) != sorted(shape.labels) or len(set(own)) < len(own):
@@ -91,6 +99,33 @@ def column(values: Any, shape: Shape, name: Text, problems: Collector, *, infini
         problems, "TC506", np.flatnonzero(bad), shape, name.zh, lambda i: {"what": name, "value": array[i]}
     )
     return array
+
+
+def _same(labels: Any, others: Any) -> bool:
+    """Whether two indexes are one, found without a look at every label where that is possible."""
+    if labels is others:
+        return True
+    return type(labels) is type(others) and hasattr(labels, "equals") and bool(labels.equals(others))
+
+
+def check_pool(pool: float, problems: Collector) -> None:
+    """A pool is a finite figure, not negative."""
+    if not math.isfinite(pool):
+        problems.add("TC506", what=Text("资金总额", "pool"), value=pool)
+    elif pool < 0:
+        problems.add("TC507", value=f"{pool:.12g}")
+
+
+def check_claims(claims: Floats, shape: Shape, problems: Collector) -> None:
+    """Claims are not negative."""
+    report(
+        problems,
+        "TC505",
+        np.flatnonzero(claims < 0),
+        shape,
+        CLAIM.zh,
+        lambda i: {"value": f"{claims[i]:.12g}"},
+    )
 
 
 def report(

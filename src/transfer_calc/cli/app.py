@@ -207,6 +207,30 @@ def run(
 
 
 @app.command()
+def allocate(
+    budget: Annotated[Path, typer.Argument(metavar="BUDGET", help="预算方案 YAML / the budget")],
+    table: TableArgument,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.xlsx", help="结果工作簿 / the result")
+    ] = None,
+    pool: Pool = None,
+    settings: Set = None,
+    route: Annotated[str | None, typer.Option("--route", help="closed_form | highs | pulp")] = None,
+    output: Annotated[ListFormat | None, typer.Option("--format", help="table | json")] = None,
+    lang: Lang = None,
+) -> None:
+    """按预算方案分配资金 / Divide a pot under balancing constraints."""
+    from transfer_calc.cli import allocating
+
+    speaker = _speaker(lang)
+    allocating.allocate(
+        budget, table, out, speaker,
+        pool=pool, parameters=_parameters(settings or [], speaker),
+        route=route, form=None if output is None else output.value,
+    )  # fmt: skip
+
+
+@app.command()
 def explain(
     method: MethodArgument,
     table: TableArgument,
