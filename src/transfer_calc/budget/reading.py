@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from transfer_calc.budget.binding import COMPARING, Binding
 from transfer_calc.budget.ceilings import resources
+from transfer_calc.budget.objectives import GreatestCoverage
 from transfer_calc.budget.words import bounds_said, many_said, row_said
 from transfer_calc.budget.words import number as number_said
 from transfer_calc.text import Text
@@ -144,10 +145,14 @@ class _Teller:
         limit = problem.lower if low else problem.upper
         held = members[(self.binding.at_floor if low else self.binding.at_cap)[members]]
         prices = self.solution.bound_price[held]
+        if not isinstance(self.aim, GreatestCoverage):
+            # Where floor and cap are one, the price belongs to the side that holds the amount back.
+            prices = np.maximum(prices, 0.0) if low else np.minimum(prices, 0.0)
         dearest, price = "", 0.0
         if held.size and np.isfinite(prices).any():
             most = int(held[np.argmax(np.abs(np.nan_to_num(prices)))])
-            dearest, price = self.allocation.variable_name(most), float(self.solution.bound_price[most])
+            dearest = self.allocation.variable_name(most)
+            price = float(prices[np.flatnonzero(held == most)[0]])
         elif held.size:
             price = float("nan")
         slack = float(np.abs(amounts[members] - limit[members]).min()) if not held.size else 0.0

@@ -15,6 +15,10 @@ _SIDES = {
 }
 
 
+_SHARE = 10.0
+"""A coverage above this is no share of a need."""
+
+
 def number(value: float) -> str:
     """A figure for reading: thousands apart, six digits that count."""
     if not math.isfinite(value):
@@ -85,8 +89,9 @@ def value_said(value: float, aim: aims.AnyObjective, unit: str) -> Text:
         case aims.LeastDeviation():
             return Text(f"加权偏差合计 {size}", f"weighted sum of deviations: {size}")
         case aims.GreatestCoverage():
-            share = number(value * 100)
-            return Text(f"最低保障水平 {share}%", f"lowest coverage: {share}%")
+            # A need counted in heads or pupils gives money a head, not a share.
+            level = f"{number(value * 100)}%" if value <= _SHARE else number(value)
+            return Text(f"最低保障水平 {level}", f"lowest coverage: {level}")
         case aims.LeastDisparity(measure="range"):
             return Text(f"人均财力极差 {size}", f"range per head: {size}")
         case aims.LeastDisparity():
