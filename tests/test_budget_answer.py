@@ -5,6 +5,7 @@ import json
 import openpyxl
 import pytest
 from budgets import budget, counties
+from paths import ROOT
 
 from transfer_calc.cli.allocating import record
 from transfer_calc.issues import DataError
@@ -161,3 +162,39 @@ def test_a_workbook_that_cannot_be_written_leaves_nothing(tmp_path):
     with pytest.raises(DataError):
         solved().to_excel(tmp_path / "none" / "out.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_linear_plan_is_written_for_another_solver_to_check(tmp_path):
+    import highspy
+
+    import transfer_calc as tc
+
+    text = (ROOT / "examples/budgets/gansu.yaml").read_text(encoding="utf-8")
+    written = tmp_path / "plan.yaml"
+    written.write_text(text.replace("kind: least_squares", "kind: least_deviation"), encoding="utf-8")
+    plan = tc.load_budget(written).solve(ROOT / "examples/gansu-gap-demo.xlsx")
+    path = plan.to_model(tmp_path / "plan.mps")
+    solver = highspy.Highs.__base__()
+    solver.setOptionValue("output_flag", False)
+    solver.readModel(str(path))
+    solver.run()
+    assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    with pytest.raises(tc.UsageError):
+        plan.to_model(tmp_path / "plan.txt")
+
+
+def test_least_squares_has_no_linear_model():
+    import transfer_calc as tc
+
+    plan = tc.load_budget(ROOT / "examples/budgets/gansu.yaml").solve(ROOT / "examples/gansu-gap-demo.xlsx")
+    with pytest.raises(tc.UsageError):
+        plan.to_model("plan.lp")
+
+
+def test_both_languages_say_the_same_of_every_price():
+    import transfer_calc as tc
+
+    plan = tc.load_budget(ROOT / "examples/budgets/gansu.yaml").solve(ROOT / "examples/gansu-gap-demo.xlsx")
+    for line in plan.lines:
+        assert ("增加" in line.words.zh) == ("rises" in line.words.en)
+        assert ("减少" in line.words.zh) == ("falls" in line.words.en)

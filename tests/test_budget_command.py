@@ -8,6 +8,7 @@ import pytest
 import typer
 from budgets import INPUTS, counties
 from builders import write_workbook
+from paths import ROOT
 
 from transfer_calc.cli.allocating import allocate
 from transfer_calc.cli.speak import Speaker
@@ -103,3 +104,14 @@ def test_the_package_itself_imports_no_solver():
     code = "import sys, transfer_calc, transfer_calc.cli.app; print([m for m in ('scipy','highspy','pulp') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_model_of_least_squares_is_a_slip_of_the_command(tmp_path):
+    budget, table = ROOT / "examples/budgets/gansu.yaml", ROOT / "examples/gansu-gap-demo.xlsx"
+    arguments = ["allocate", budget, table, "--model", tmp_path / "x.lp", "--lang", "en"]
+    done = subprocess.run(
+        [sys.executable, "-m", "transfer_calc", *map(str, arguments)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "least squares is no linear model" in done.stderr

@@ -328,6 +328,22 @@ class Allocation:
             raise UsageError(f"a result workbook ends in .xlsx, not {Path(path).suffix or path}")
         write_allocation(self, Path(path), command=command)
 
+    def to_model(self, path: str | Path) -> Path:
+        """Write the linear model of the last objective as `.lp` or `.mps`, for other solvers to check.
+
+        Raises:
+            UsageError: For another ending, or with least squares, which no linear model has.
+        """
+        from transfer_calc.allocation.linear import formulate  # noqa: PLC0415 — only where it is needed
+        from transfer_calc.allocation.problem import LeastSquares  # noqa: PLC0415
+        from transfer_calc.allocation.pulp_route import build, export  # noqa: PLC0415
+
+        stage = self.stages[-1]
+        objective = stage.aims[-1].arrays
+        if isinstance(objective, LeastSquares):
+            raise UsageError("least squares is no linear model; use least_deviation to write one")
+        return export(build(stage.problem, formulate(stage.problem, objective)), path)
+
     def __repr__(self) -> str:
         total = int(self.settled.sum())
         name, count = self.budget.name.en, len(self.panel)

@@ -15,7 +15,7 @@ import numpy as np
 from transfer_calc.budget.titles import title_of
 from transfer_calc.cli.printing import console, plain_table
 from transfer_calc.cli.speak import Speaker, misuse
-from transfer_calc.issues import Issue, IssuesError
+from transfer_calc.issues import Issue, IssuesError, UsageError
 from transfer_calc.text import Text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ ROUTES = ("closed_form", "highs", "pulp")
 
 def allocate(
     budget: Path, table: Path, out: Path | None, speaker: Speaker, *, pool: str | None,
-    parameters: dict[str, Any], route: str | None, form: str | None,
+    parameters: dict[str, Any], route: str | None, form: str | None, model: Path | None = None,
 ) -> None:  # fmt: skip
     """Run the command; where there is no allocation, say why and end with 1.
 
@@ -41,6 +41,7 @@ def allocate(
         parameters: From `--set`.
         route: `closed_form`, `highs`, `pulp`, or `None`.
         form: `table`, `json`, or `None` for a summary beside a workbook.
+        model: Where to write the linear model, `.lp` or `.mps`.
     """
     from transfer_calc.budget.model import load_budget
     from transfer_calc.method.yaml_file import read_yaml
@@ -56,6 +57,8 @@ def allocate(
         with speaker.progress(Text("正在计算", "computing")), _quietly():
             chosen = cast("Route | None", route)
             allocation = loaded.solve(table, pool=pool, parameters=parameters, route=chosen)
+        if model is not None:
+            _write_model(allocation, model, speaker)
         if out is not None:
             with speaker.progress(Text("正在写出工作簿", "writing the workbook")):
                 allocation.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))
@@ -90,6 +93,15 @@ def _quietly() -> Iterator[None]:
         os.dup2(kept, 1)
         os.close(nowhere)
         os.close(kept)
+
+
+def _write_model(allocation: Allocation, model: Path, speaker: Speaker) -> None:
+    try:
+        with _quietly():
+            allocation.to_model(model)
+    except UsageError as error:
+        zh = "--model 的文件要以 .lp 或 .mps 结尾，并且最后一个目标不是最小二乘"
+        misuse(speaker, Text(zh, f"--model: {error}"))
 
 
 def _check(budget: Path, table: Path, out: Path | None, route: str | None, speaker: Speaker) -> None:

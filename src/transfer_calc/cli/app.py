@@ -216,6 +216,9 @@ def allocate(
     pool: Pool = None,
     settings: Set = None,
     route: Annotated[str | None, typer.Option("--route", help="closed_form | highs | pulp")] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="F.lp", help="写出线性模型 .lp .mps / the linear model")
+    ] = None,
     output: Annotated[ListFormat | None, typer.Option("--format", help="table | json")] = None,
     lang: Lang = None,
 ) -> None:
@@ -226,7 +229,7 @@ def allocate(
     allocating.allocate(
         budget, table, out, speaker,
         pool=pool, parameters=_parameters(settings or [], speaker),
-        route=route, form=None if output is None else output.value,
+        route=route, form=None if output is None else output.value, model=model,
     )  # fmt: skip
 
 
