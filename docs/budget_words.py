@@ -204,7 +204,7 @@ keep_price: "20"
 """,
     "own": """
 def pair_gets_the_same(model, amount):
-    model += amount["620121"] == amount["620122"], "both_get_the_same"
+    model += amount["620121"] - amount["620122"] == 0, "both_get_the_same"
 
 
 allocation = budget.solve(table, extend=pair_gets_the_same)
