@@ -14,7 +14,8 @@ from typing import Literal
 from transfer_calc.messages import MESSAGES
 from transfer_calc.text import Text
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+"""An error stops the run. A warning is for a person to look at. A note says what was read in another form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

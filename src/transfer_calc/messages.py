@@ -2,7 +2,7 @@
 
 A code's first digit says where the problem stands: 1 method file, 2 county table, 3 parameters and
 pot, 4 arithmetic, 5 division and settlement, 6 cases, 7 the law as it is written
-down, 9 the command itself. `{names}` are filled in by
+down, 8 files and workbooks, 9 the command itself. `{names}` are filled in by
 `issues.issue`. The reference page of the codes is generated from this table.
 """
 
@@ -18,7 +18,7 @@ class Message(NamedTuple):
     en: str
     hint_zh: str = ""
     hint_en: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "note"] = "error"
 
 
 MESSAGES: dict[str, Message] = {
@@ -211,6 +211,8 @@ MESSAGES: dict[str, Message] = {
         "参数表的表头不全", "the headings of the parameter sheet are not complete",
         "要有「名称」和「数值」两列", "it needs the columns 名称 and 数值 (name, value)",
     ),
+    # --- 2, read in another form, or refused because it is not certain -------------------------------
+    # --- 2, doubts: figures that a finance person would ask about ------------------------------------
     # --- 3: parameters and the pot ----------------------------------------------------------------
     "TC301": Message(
         "没有给出资金总额", "the pool is missing",
@@ -616,6 +618,8 @@ MESSAGES: dict[str, Message] = {
         "没有算例，或算例全是拒绝", "there is no case, or all cases are refusals",
         "写一个 .cases.yaml，至少有一个算出结果的算例", "write a .cases.yaml with at least one case that has a result",
     ),
+    # --- 8: files: refused before anything reads them -------------------------------------------------
+    # --- 8: the audit of a returned workbook ----------------------------------------------------------
     # --- 9: the command ------------------------------------------------------------------------------
     "TC901": Message(
         "用法有误：{detail}", "wrong usage: {detail}",

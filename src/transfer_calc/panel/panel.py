@@ -23,7 +23,7 @@ from transfer_calc.panel.beside import (
 )
 from transfer_calc.panel.cells import column_letter, is_blank, is_total, text_of
 from transfer_calc.panel.column import read_column
-from transfer_calc.panel.files import Book, Sheet, read_book
+from transfer_calc.files.book import Book, Sheet, read_book
 from transfer_calc.panel.heading import CODE, NAME, count_matches, labels_of, match, stated_unit
 
 if TYPE_CHECKING:

@@ -22,10 +22,23 @@ _HIDDEN = re.compile(rb't="e"|</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*</c
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its rows from the first one on, short rows not padded."""
+    """A sheet: its rows from the first one on, short rows not padded.
+
+    Attributes:
+        name: As on the tab; empty for a CSV file.
+        rows: The cells.
+        hidden_rows: Numbers of hidden rows, as the sheet shows them (from 1).
+        hidden_columns: Positions of hidden columns (from 0).
+        merged: Merged ranges as first row, first column, last row, last column (from 0).
+        visible: Whether the tab is shown.
+    """
 
     name: str
     rows: list[list[Any]]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    visible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
