@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from transfer_calc._version import __version__
 from transfer_calc.calculation.result import Result
 from transfer_calc.calculation.settings import ORIGINS
+from transfer_calc.panel.panel import Panel
 from transfer_calc.text import Text
 from transfer_calc.units import plain
 
@@ -84,6 +86,35 @@ def _entered_hash(result: Result) -> list[Entry]:
     return [
         Entry(Text("录入数 SHA-256", "entered amounts SHA-256"), hashlib.sha256(lines.encode()).hexdigest())
     ]
+
+
+COLUMN_MARK, ROW_MARK = "列", "行"
+
+
+def fingerprints(panel: Panel) -> list[tuple[str, str, str]]:
+    """A short hash of every column and every row of the table: kind, name or code, hash.
+
+    A cell that was changed later shows in both, so that it can be named without keeping the table twice.
+    Figures count by fifteen digits, which every spreadsheet keeps when it saves.
+    """
+    texts = {name: [_fifteen(value) for value in values.tolist()] for name, values in panel.columns.items()}
+    codes = panel.codes.tolist()
+    found = [
+        (COLUMN_MARK, name, _short(f"{code}={text}" for code, text in zip(codes, column, strict=True)))
+        for name, column in texts.items()
+    ]
+    rows = zip(*texts.values(), strict=True) if texts else ([] for _ in codes)
+    return found + [(ROW_MARK, code, _short(row)) for code, row in zip(codes, rows, strict=True)]
+
+
+def _short(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def _fifteen(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value + 0.0:.15g}" if isinstance(value, float) else str(value)
 
 
 def written_at() -> dt.datetime:

@@ -212,7 +212,129 @@ MESSAGES: dict[str, Message] = {
         "要有「名称」和「数值」两列", "it needs the columns 名称 and 数值 (name, value)",
     ),
     # --- 2, read in another form, or refused because it is not certain -------------------------------
+    "TC224": Message(
+        "「{column}」{form}，已按数字读，共 {count} 格：{cells}",
+        "“{column}”: {form}, read as numbers ({count}): {cells}",
+        "核对读出的数；下次请填成普通数字", "check what was read; enter plain numbers next time", "note",
+    ),
+    "TC225": Message(
+        "「{column}」有 {count} 格写着没有数据，按办法规定计为 {read_as}：{cells}",
+        "“{column}”: cells marked as without data ({count}) count as {read_as} by the method: {cells}",
+        "如有数据请补填", "enter the figure if there is one", "note",
+    ),
+    "TC226": Message(
+        "「{column}」写着「{value}」，表示没有数据", "“{column}” says “{value}”: there is no figure",
+        "没有数据不等于 0：请核实后填数，确为零时填 0", "no figure is not 0: find it out, and enter 0 only if it is zero",
+    ),
+    "TC227": Message(
+        "「{value}」说不清是多少：「{column}」的单位已是{unit}，后面的万、亿可能只是重复单位，也可能还要再乘",
+        "“{value}” is not certain: “{column}” is in {unit} already, and what follows the number may repeat that or multiply it",
+        "填成以{unit}为单位的普通数字，或写全单位，如 1.2亿元",
+        "enter a plain number in {unit}, or write the whole unit, such as 1.2亿元",
+    ),
+    "TC228": Message(
+        "「{column}」的单位是{unit}，「{value}」写的是另一类单位", "“{column}” is in {unit}, but “{value}” has a unit of another kind",
+        "核对是否填错了列，再填成以{unit}为单位的数字", "check whether it belongs in another column; enter a number in {unit}",
+    ),
+    "TC229": Message(
+        "「{column}」有 {count} 格在数字后写了单位，已换算成{unit}：{cells}",
+        "“{column}”: numbers with a unit behind them ({count}), converted to {unit}: {cells}",
+        "核对换算后的数", "check the converted figures", "note",
+    ),
+    "TC230": Message(
+        "「{column}」应为数字，这里是日期 {value}", "“{column}” should be a number, here is the date {value}",
+        "Excel 会把 1-2、3/4 这样的输入变成日期：把单元格格式改为「常规」后重新填数",
+        "Excel turns entries such as 1-2 or 3/4 into dates: set the format to General and enter the number again",
+    ),
+    "TC231": Message(
+        "有 {count} 行是合计、小计，不是地区，未读入：{cells}", "rows that are totals and no units were left out ({count}): {cells}",
+        "合计只用来核对", "totals are only compared with the sums", "note",
+    ),
+    "TC232": Message(
+        "有 {count} 行{kind}，未读入：{cells}", "rows left out, {kind} ({count}): {cells}",
+        "如其中有地区，请补上代码和数据", "if one of them is a unit, give it its code and figures", "note",
+    ),
+    "TC233": Message(
+        "「{column}」{form}，共 {count} 格：{cells}", "“{column}”: {form} ({count}): {cells}",
+        "核对读出的文字", "check what was read", "note",
+    ),
+    "TC234": Message(
+        "表头占第 {rows} 行，以下 {count} 列的列名由几行合成：{cells}",
+        "the headings take the rows {rows}; names put together from them ({count}): {cells}",
+        "核对合成的列名", "check these names", "note",
+    ),
+    "TC235": Message(
+        "没有叫「数据」的工作表，按表头选了「{sheet}」；未读：{others}",
+        "no sheet is called 数据; “{sheet}” was chosen by its headings; not read: {others}",
+        "如选错了，把要用的表改名为「数据」", "if that is wrong, rename the right one to 数据", "note",
+    ),
+    "TC236": Message(
+        "有几张工作表的表头同样符合：{sheets}", "the headings of several sheets fit equally well: {sheets}",
+        "把要用的一张改名为「数据」，或在列名对照文件里写 sheet: 表名",
+        "rename the one to use to 数据, or name it in the columns file: sheet: NAME",
+    ),
+    "TC237": Message(
+        "列名对照文件或指定的区域有误：{detail}", "the columns file or the range is wrong: {detail}",
+        "可写 sheet（工作表名）、range（如 B4:K95）、columns（表头: 输入名）三项",
+        "it has sheet (a name), range (such as B4:K95) and columns (heading: input)",
+    ),
+    "TC238": Message(
+        "按上次记下的列名对照 {layout} 读表", "the table was read by the remembered columns file {layout}",
+        "表的样式变了就删去该文件", "delete that file if the table has changed its form", "note",
+    ),
+    "TC239": Message(
+        "日期「{value}」读作 {day}", "the date “{value}” was read as {day}",
+        "核对日期；最好填成 {day} 的样子", "check the date; {day} is the clearest form", "note",
+    ),
     # --- 2, doubts: figures that a finance person would ask about ------------------------------------
+    "TC241": Message(
+        "有 {count} 个地区的行被隐藏，仍已读入：第 {rows} 行", "units in hidden rows were read all the same ({count}): rows {rows}",
+        "取消隐藏后核对；不参加测算的行请删去", "show the rows and check them; delete those that take no part", "warning",
+    ),
+    "TC242": Message(
+        "有 {count} 列被隐藏，仍已读入：{columns}", "hidden columns were read all the same ({count}): {columns}",
+        "取消隐藏后核对", "show the columns and check them", "note",
+    ),
+    "TC243": Message(
+        "数据所在的工作表「{sheet}」是隐藏的", "the sheet with the data, “{sheet}”, is hidden",
+        "核对这是不是要用的表", "check whether this is the sheet to use", "warning",
+    ),
+    "TC244": Message(
+        "「{label}」行的「{column}」写的是 {stated}，所含 {count} 个地区相加是 {computed}，相差 {apart}",
+        "the row “{label}” states {stated} for “{column}”, but its {count} units add up to {computed}, a difference of {apart}",
+        "核对漏行、重行和改过的数；差额很小时可能是四舍五入", "look for rows missing, doubled or changed; a tiny difference may be rounding", "warning",
+    ),
+    "TC245": Message(
+        "「{column}」是 {value}，约为{against}的{times}，像是按{unit}填的：换算成{wanted}是 {corrected}",
+        "“{column}” is {value}, about {times} {against}; it looks like {unit}: in {wanted} that is {corrected}",
+        "核对单位；确实如此的不必改", "check the unit; leave it if it is right", "warning",
+    ),
+    "TC246": Message(
+        "「{column}」整列约为{against}的{times}，像是按{unit}填的，而办法要{wanted}",
+        "the whole column “{column}” is about {times} {against}; it looks like {unit}, but the method wants {wanted}",
+        "核对这一列和所比数据的单位", "check the unit of this column and of what it is compared with", "warning",
+    ),
+    "TC247": Message(
+        "「{column}」由上年的 {before} 变为 {value}（{change}），而各地区变化的中位数是 {usual}",
+        "“{column}” went from {before} last year to {value} ({change}), while the median change is {usual}",
+        "核对是否填错、区划是否有变", "look for a slip, or a change of boundaries", "warning",
+    ),
+    "TC248": Message(
+        "上年的表中有 {count} 个地区不在今年的表中：{units}", "units of last year's table that are not in this one ({count}): {units}",
+        "核对漏报和区划变更", "look for units left out, merged or split", "warning",
+    ),
+    "TC249": Message(
+        "代码 {value} 自 {day} 起已{kind}{new}；依据：{basis}", "the code {value} was {kind} on {day}{new}; basis: {basis}",
+        "按变更后的代码填报", "use the code that is valid now", "warning",
+    ),
+    "TC250": Message(
+        "区划变更表有误：{detail}", "the table of code changes is wrong: {detail}",
+        "要有旧代码、新代码、日期、类型、依据五列", "it has five columns: 旧代码、新代码、日期、类型、依据",
+    ),
+    "TC251": Message(
+        "有 {count} 个地区不在上年的表中：{units}", "units that are not in last year's table ({count}): {units}",
+        "核对新设的地区和填错的代码", "look for new units and for codes entered wrongly", "warning",
+    ),
     # --- 3: parameters and the pot ----------------------------------------------------------------
     "TC301": Message(
         "没有给出资金总额", "the pool is missing",
@@ -619,7 +741,253 @@ MESSAGES: dict[str, Message] = {
         "写一个 .cases.yaml，至少有一个算出结果的算例", "write a .cases.yaml with at least one case that has a result",
     ),
     # --- 8: files: refused before anything reads them -------------------------------------------------
+    "TC801": Message(
+        "文件有 {size} MB，超过 {limit} MB", "the file has {size} MB, more than {limit} MB",
+        "移出用不到的工作表、图片和历史数据，或分成几个文件", "move out the sheets, pictures and old data that are not needed, or divide the file",
+    ),
+    "TC802": Message(
+        "文件设有打开密码，无法读取", "the file has a password for opening and cannot be read",
+        "用 Excel 或 WPS 打开，去掉打开密码（文件—信息—保护工作簿—用密码进行加密，清空密码）后保存",
+        "open it in Excel or WPS, remove the password (File, Info, Protect Workbook, Encrypt with Password, leave it empty) and save it",
+    ),
+    "TC803": Message(
+        "这是旧格式的工作簿（.xls、.et），不是 .xlsx", "this is a workbook of an old format (.xls, .et), not .xlsx",
+        "用 Excel 或 WPS 打开，另存为「Excel 工作簿（*.xlsx）」；只改扩展名不行",
+        "open it in Excel or WPS and save it as an Excel Workbook (*.xlsx); a new suffix alone does not help",
+    ),
+    "TC804": Message(
+        "内容与扩展名 {suffix} 不符，看起来是{what}", "the content does not fit the suffix {suffix}; it seems to be {what}",
+        "用 Excel 或 WPS 打开，另存为 .xlsx；文件若经加密软件处理，请先解密",
+        "open it in Excel or WPS and save it as .xlsx; if a program has encrypted it, decrypt it first",
+    ),
+    "TC805": Message(
+        "文件不完整或已损坏：{detail}", "the file is incomplete or damaged: {detail}",
+        "请对方重新发送，或用 Excel 或 WPS 打开修复后另存为 .xlsx", "have it sent again, or open it in Excel or WPS, let it be repaired and save it as .xlsx",
+    ),
+    "TC806": Message(
+        "文件里有加密的部件", "parts of the file are encrypted",
+        "请对方发送没有加密的文件", "ask for a file that is not encrypted",
+    ),
+    "TC807": Message(
+        "文件里的部件超过 {limit} 个", "the file has more than {limit} parts",
+        "只保留需要的工作表，删去图片后另存为 .xlsx", "keep the sheets that are needed, remove the pictures and save it as .xlsx",
+    ),
+    "TC808": Message(
+        "文件里有两个同名的部件：{part}", "two parts of the file have one name: {part}",
+        "用 Excel 或 WPS 打开，另存为新的 .xlsx；来历不明的文件不要用", "open it in Excel or WPS and save it as a new .xlsx; do not use a file of unknown origin",
+    ),
+    "TC809": Message(
+        "部件的名称指向文件之外：{part}", "the name of a part leads out of the file: {part}",
+        "这样的文件不是 Excel 写的，不要使用", "no spreadsheet program writes such a file; do not use it",
+    ),
+    "TC810": Message(
+        "部件 {part} 展开后超过 {limit} MB", "with {part} the file unpacks to more than {limit} MB",
+        "删去空白的行列、用不到的工作表，或分成几个文件", "remove blank rows and columns and sheets that are not needed, or divide the file",
+    ),
+    "TC811": Message(
+        "部件 {part} 的压缩比超过 {limit} 倍，像压缩炸弹", "{part} is packed more than {limit} to 1, as in a zip bomb",
+        "这样的文件不要打开；确属正常数据的，另存为 .xlsx 再试", "do not open such a file; if the data are real, save it as a new .xlsx and try again",
+    ),
+    "TC812": Message(
+        "部件 {part} 与别的部件重叠", "{part} lies over another part",
+        "这样的文件不是 Excel 写的，不要使用", "no spreadsheet program writes such a file; do not use it",
+    ),
+    "TC813": Message(
+        "部件 {part} 的内容与文件所说的大小或校验码不符", "{part} is not of the size or checksum that the file says",
+        "文件已损坏或被改动：请对方重新发送", "the file is damaged or was tampered with: have it sent again",
+    ),
+    "TC814": Message(
+        "部件 {part} 用了 Excel 不用的压缩方式", "{part} is packed in a way that Excel does not use",
+        "用 Excel 或 WPS 打开，另存为新的 .xlsx", "open it in Excel or WPS and save it as a new .xlsx",
+    ),
+    "TC815": Message(
+        "工作簿缺少部件：{part}", "the workbook lacks a part: {part}",
+        "文件已损坏：请对方重新发送，或用 Excel 或 WPS 修复后另存为 .xlsx", "the file is damaged: have it sent again, or let Excel or WPS repair it and save it as .xlsx",
+    ),
+    "TC816": Message(
+        "部件 {part} 里有文档类型声明（DTD），可能带有攻击内容", "{part} holds a document type (DTD), as attacks do",
+        "这样的文件不是 Excel 写的，不要使用", "no spreadsheet program writes such a file; do not use it",
+    ),
+    "TC817": Message(
+        "部件 {part} 不是 UTF-8 编码的 XML", "{part} is not XML in UTF-8",
+        "用 Excel 或 WPS 打开，另存为新的 .xlsx", "open it in Excel or WPS and save it as a new .xlsx",
+    ),
+    "TC818": Message(
+        "工作簿链接到别的工作簿，数值可能不是最新的", "the workbook has links to other workbooks, so its figures may be stale",
+        "在「数据—编辑链接」里断开全部链接，保存后再试", "break all links under Data, Edit Links, and save it",
+    ),
+    "TC819": Message(
+        "工作簿带有宏", "the workbook holds macros",
+        "另存为「Excel 工作簿（*.xlsx）」，不带宏", "save it as an Excel Workbook (*.xlsx), without macros",
+    ),
+    "TC820": Message(
+        "工作簿里嵌入了别的文件或对象", "other files or objects are embedded in the workbook",
+        "删去嵌入的对象（按 F5，定位条件选「对象」），保存后再试", "remove the embedded objects (F5, Special, Objects) and save it",
+    ),
+    "TC821": Message(
+        "工作簿里有 ActiveX 控件", "the workbook holds ActiveX controls",
+        "在「开发工具—设计模式」里删去控件，保存后再试", "remove the controls under Developer, Design Mode, and save it",
+    ),
+    "TC822": Message(
+        "超过 {limit} 行", "there are more than {limit} rows",
+        "删去这一格以及多余的行；一格远离数据的字符也会撑大表格", "remove this cell and the rows that are not needed; one stray cell far from the data makes a table that large",
+    ),
+    "TC823": Message(
+        "超过 {limit} 列（{letter} 列）", "there are more than {limit} columns (column {letter})",
+        "删去这一格以及多余的列；一格远离数据的字符也会撑大表格", "remove this cell and the columns that are not needed; one stray cell far from the data makes a table that large",
+    ),
+    "TC824": Message(
+        "单元格太多，超过 {limit} 个", "there are more than {limit} cells",
+        "删去远离数据的内容和用不到的工作表，或分成几个文件", "remove what lies far from the data and sheets that are not needed, or divide the file",
+    ),
+    "TC825": Message(
+        "工作簿里的文字太多", "there is too much text in the workbook",
+        "删去长篇文字和用不到的工作表", "remove long texts and sheets that are not needed",
+    ),
+    "TC826": Message(
+        "部件 {part} 的写法无法确定其含义：{detail}", "{part} is written so that its meaning is not certain: {detail}",
+        "用 Excel 或 WPS 打开，另存为新的 .xlsx", "open it in Excel or WPS and save it as a new .xlsx",
+    ),
+    "TC827": Message(
+        "这是 Excel 打开工作簿时的锁定文件，不是工作簿", "this is the lock file that Excel makes while a workbook is open, no workbook",
+        "用不带 ~$ 的那个文件", "use the file without ~$",
+    ),
+    "TC828": Message(
+        "文件里有空字符，不是 CSV 文本", "the file holds NUL characters and is no CSV text",
+        "用 Excel 或 WPS 打开，另存为「CSV UTF-8」或 .xlsx", "open it in Excel or WPS and save it as CSV UTF-8 or .xlsx",
+    ),
+    "TC829": Message(
+        "一行或一格太长", "a line or a cell is too long",
+        "检查引号是否成对、换行是否丢失", "check that quotes come in pairs and that line ends are not lost",
+    ),
+    "TC830": Message(
+        "文件是空的", "the file is empty",
+        "请对方重新发送", "have it sent again",
+    ),
+    "TC831": Message(
+        "工作簿无法读取：{detail}", "the workbook cannot be read: {detail}",
+        "用 Excel 或 WPS 打开，另存为新的 .xlsx", "open it in Excel or WPS and save it as a new .xlsx",
+    ),
+    "TC832": Message(
+        "这是文件夹，不是文件", "this is a folder, not a file",
+        "写出文件夹里的文件名", "name a file in the folder",
+    ),
+    "TC833": Message(
+        "单元格显示错误「{value}」", "the cell shows the error “{value}”",
+        "改正公式，或填入数值", "correct the formula, or enter a figure",
+    ),
+    "TC834": Message(
+        "超过 {limit} 个单元格没有数值，只有错误或从未计算的公式", "more than {limit} cells hold no value but errors or formulas never computed",
+        "用 Excel 或 WPS 打开，等它算完，保存后再试", "open it in Excel or WPS, let it compute, and save it",
+    ),
+    # --- 8: lists of units, templates, marks ----------------------------------------------------------
+    "TC840": Message(
+        "没有「{name}」这份地区名单", "there is no list of units “{name}”",
+        "写省名（甘肃）、拼音（gansu）、两位代码（62），或一个 CSV 文件；相近的有：{near}",
+        "give a province (甘肃), its pinyin (gansu), its two digits (62) or a CSV file; near: {near}",
+    ),
+    "TC841": Message(
+        "地区名单不能用：{detail}", "the list of units cannot be used: {detail}",
+        "名单要有「代码」和「名称」两列，一个地区一行", "a list has the columns 代码 and 名称, one row a unit",
+    ),
+    "TC842": Message(
+        "名单「{title}」与办法不符：办法在{wanted}之间分配", "the list “{title}” does not suit the method, which divides among: {wanted}",
+        "改用如 --units {better} 的名单", "use a list such as --units {better}",
+    ),
+    "TC843": Message(
+        "没有县级代码，没有列入：{units}", "left out, for they have no county code: {units}",
+        "不设区的地级市参加分配的，用本省通行的代码补一行", "where such a city takes part, add a row with the code that your province uses",
+        "note",
+    ),
+    "TC844": Message(
+        "无法在副本里标注：{detail}", "the problems cannot be marked in a copy: {detail}",
+        "用 Excel 或 WPS 另存为 .xlsx 再试；问题已逐条列出", "save it anew as .xlsx and try again; every problem is listed",
+    ),
+    "TC845": Message(
+        "标注不能写进原文件", "the marks may not go into the file itself",
+        "给副本另取一个名称", "give the copy another name",
+    ),
+    "TC846": Message(
+        "标注的副本要以 {ending} 结尾", "the copy with the marks must end in {ending}",
+    ),
     # --- 8: the audit of a returned workbook ----------------------------------------------------------
+    "TC850": Message(
+        "这不是 transfer-calc 写出的结果工作簿：没有运行记录", "this is no result workbook of transfer-calc: it has no run record",
+        "要核对的是 transfer-calc run 或 allocate 写出的 .xlsx", "audit takes an .xlsx that transfer-calc run or allocate wrote",
+    ),
+    "TC851": Message(
+        "办法文件 {name} 在写出以后改过", "the method file {name} has changed since the run",
+        "下面是按现在的办法文件重算的差异；要核对当时的结果，请用当时的办法文件（--method）",
+        "what follows was computed by the file as it is now; for the file of that time use --method",
+    ),
+    "TC852": Message(
+        "公式被改成了常数：应为 {formula}（={value}），现在是「{found}」", "a formula was overwritten: due {formula} (={value}), found “{found}”",
+        "恢复公式；要人为确定金额，请用录入数，写明理由和录入人", "restore the formula; to set an amount by hand use an entered amount with its reason",
+    ),
+    "TC853": Message(
+        "公式被改动：应为 {formula}，现在是 {found}", "a formula was changed: due {formula}, found {found}",
+        "恢复公式；办法要改，请改办法文件", "restore the formula; to change the method change its file",
+    ),
+    "TC854": Message(
+        "数值与重算不同：应为 {value}，现在是 {found}", "a value differs: due {value}, found {found}",
+        "在 Excel 或 WPS 里重算（F9）后保存，再核对一次", "recalculate (F9), save, and audit again",
+    ),
+    "TC855": Message(
+        "内容被改动：应为「{value}」，现在是「{found}」", "the content was changed: due “{value}”, found “{found}”",
+    ),
+    "TC856": Message(
+        "缺少工作表「{name}」", "the sheet “{name}” is missing",
+        "结果工作簿的各表不能删除", "the sheets of a result workbook may not be removed",
+    ),
+    "TC857": Message(
+        "多出的内容：「{found}」", "content that was added: “{found}”",
+        "说明文字请另外发送，不要写在结果工作簿里", "send remarks apart from the result workbook",
+    ),
+    "TC858": Message(
+        "{count} 个公式没有保存的数值：文件由别的程序保存过；这些格只核对了公式",
+        "{count} formulas have no saved value: another program saved the file; only their formulas were compared",
+        "用 Excel 或 WPS 打开并保存，就会有数值", "open and save it in Excel or WPS to have the values", "note",
+    ),
+    "TC859": Message(
+        "不能重算：数据或参数有问题，见下", "it cannot be computed again: data or parameters have problems, see below",
+    ),
+    "TC860": Message(
+        "地区 {value} 是后来增加的行", "the unit {value} is a row that was added",
+    ),
+    "TC861": Message(
+        "地区 {value} 的行被删除", "the row of the unit {value} was removed",
+    ),
+    "TC862": Message(
+        "数据在写出以后改过（{code}）", "the figure was changed since the run ({code})",
+        "与原始数据核对", "compare it with the original data",
+    ),
+    "TC863": Message(
+        "{name}与运行记录不同：记录是 {recorded}，现在是 {found}", "{name} differs from the run record: recorded {recorded}, now {found}",
+        "参数改动后，结果不再是记录的那次运行", "with another parameter the result is not that of the recorded run",
+    ),
+    "TC865": Message(
+        "还有 {count} 处差异没有列出", "{count} more differences are not listed",
+    ),
+    "TC866": Message(
+        "写出时的软件是 {recorded}，现在是 {found}", "it was written by {recorded}, this is {found}",
+        "", "", "note",
+    ),
+    "TC867": Message(
+        "多出工作表「{name}」，没有核对", "the sheet “{name}” was added and was not compared",
+        "", "", "note",
+    ),
+    "TC868": Message(
+        "结果哈希与记录不同：记录 {recorded}…，重算 {found}…", "the result hash differs: recorded {recorded}…, recomputed {found}…",
+        "各格的差异都小于核对的精度", "every cell differs by less than what is compared",
+    ),
+    "TC869": Message(
+        "找不到预算方案文件 {name}", "the file of the budget, {name}, is not there",
+        "把它放在工作簿旁边，或用 --budget 指明", "put it beside the workbook, or name it by --budget",
+    ),
+    "TC870": Message(
+        "文件夹里没有数据表（.xlsx 或 .csv），或没有这个文件夹", "the folder holds no table (.xlsx or .csv), or there is no such folder",
+        "把各地的数据表放进同一个文件夹", "put the tables into one folder",
+    ),
     # --- 9: the command ------------------------------------------------------------------------------
     "TC901": Message(
         "用法有误：{detail}", "wrong usage: {detail}",

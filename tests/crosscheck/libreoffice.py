@@ -28,6 +28,7 @@ from transfer_calc.language.world import Brackets, Grouping, Table, World
 
 POISON = -987654321
 _FIRST = 3  # row of the first county, group or single figure
+_BATCH = 40  # LibreOffice stops without a word after some ninety files in one call
 _WIDEST = 900  # columns of a sheet
 
 _SETTINGS = """\
@@ -38,28 +39,34 @@ _SETTINGS = """\
 """
 
 
-def recalculate(source, folder):
-    """Load a workbook, recalculate everything, and give its values by sheet."""
+def recalculate_all(sources, folder):
+    """Load workbooks, recalculate everything, and save them; gives the folder of the results."""
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True, exist_ok=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
     target = folder / "recalculated"
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(target),
-            str(source),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return openpyxl.load_workbook(target / source.name, data_only=True)
+    for start in range(0, len(sources), _BATCH):
+        subprocess.run(
+            [
+                "soffice",
+                f"-env:UserInstallation={profile.as_uri()}",
+                "--headless",
+                "--convert-to",
+                "xlsx:Calc MS Excel 2007 XML",
+                "--outdir",
+                str(target),
+                *(str(source) for source in sources[start : start + _BATCH]),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+    return target
+
+
+def recalculate(source, folder):
+    """Load a workbook, recalculate everything, and give its values by sheet."""
+    return openpyxl.load_workbook(recalculate_all([source], folder) / source.name, data_only=True)
 
 
 def scope_of(land):

@@ -179,7 +179,7 @@ class Allocation:
         import pandas as pd  # noqa: PLC0415 — only where it is needed
 
         columns: dict[str, Any] = {"name": self.panel.names.tolist()}
-        columns |= self._by_pot()
+        columns |= self.by_pot()
         if self.built.target is not None:
             columns["target"] = self.built.target
         if self.built.last_year is not None:
@@ -192,7 +192,8 @@ class Allocation:
             table.attrs["notice"] = self.notice
         return table
 
-    def _by_pot(self) -> dict[str, Any]:
+    def by_pot(self) -> dict[str, Any]:
+        """With several pots: what each recipient is paid from each, in whole settle units."""
         pool, layout = self.budget.pool, self.built.layout
         found: dict[str, Any] = {}
         if isinstance(pool, Pots):

@@ -15,6 +15,7 @@ from transfer_calc.budget.parts import MethodTarget, Pots
 from transfer_calc.budget.prepare import TARGET, Prepared
 from transfer_calc.budget.wanted import wanted
 from transfer_calc.calculation.calculate import attempt
+from transfer_calc.calculation.result import Result
 from transfer_calc.calculation.settings import Settings, settle_settings
 from transfer_calc.calculation.steps import Computed, compute_steps
 from transfer_calc.issues import CalculationError, Collector, Issue
@@ -40,6 +41,7 @@ class Figures:
         settings: Pool and parameters used, with their origins.
         computed: The figures.
         target: The target of each recipient, `None` without one.
+        result: The run of the target's method, `None` where there is none.
         issues: Warnings.
     """
 
@@ -48,6 +50,7 @@ class Figures:
     settings: Settings
     computed: Computed
     target: Floats | None
+    result: Result | None = None
     issues: tuple[Issue, ...] = ()
 
     @property
@@ -115,9 +118,10 @@ def compute(prepared: Prepared, panel: Panel, pool: Any, parameters: Mapping[str
     fixed = {name: each.value for name, each in budget.parameters.items() if each.value is not None}
     fixed |= {each.times[0]: each.times[2] for each in wanted(budget) if each.times is not None}
     supplied = {name: value for name, value in fixed.items() if name not in values} | mine
-    target = None
+    target, result = None, None
     if prepared.target is not None:
-        target = _computed_target(prepared, panel, pool, theirs, problems)
+        result = _run_target(prepared, panel, pool, theirs, problems)
+        target = None if result is None else _taken_from(prepared, result)
     else:
         supplied |= theirs  # names that nothing answers to, for their issue
     settings = settle_settings(
@@ -131,7 +135,7 @@ def compute(prepared: Prepared, panel: Panel, pool: Any, parameters: Mapping[str
     computed = compute_steps(method, panel, settings, {}, problems)
     if problems.errors:
         raise CalculationError(_once(problems))
-    figures = Figures(prepared, panel, settings, computed, None, tuple(problems.issues))
+    figures = Figures(prepared, panel, settings, computed, None, result, tuple(problems.issues))
     if budget.target is None:
         return figures
     own_name = TARGET if target is not None or figures.has(TARGET) else str(budget.target)
@@ -145,10 +149,10 @@ def _pot(budget: Budget, pool: Any, given: Mapping[str, Any]) -> Any:
     return pool if pool is not None or POOL in given else budget.pool.amount
 
 
-def _computed_target(
+def _run_target(
     prepared: Prepared, panel: Panel, pool: Any, parameters: Mapping[str, Any], problems: Collector
-) -> dict[str, NDArray[Any]] | None:
-    """What is taken from the target's method, for the same table; the target in the unit of the pot."""
+) -> Result | None:
+    """The target's method computed for the same table."""
     method, written, budget = prepared.target, prepared.budget.target, prepared.budget
     assert method is not None
     assert isinstance(written, MethodTarget)
@@ -173,11 +177,16 @@ def _computed_target(
     on = written.on or panel.given.on
     result, issues = attempt(method, part, pool=pot, on=on, parameters={**written.parameters, **parameters})
     problems.extend(issues)
-    if result is None:
-        return None
+    return result
+
+
+def _taken_from(prepared: Prepared, result: Result) -> dict[str, NDArray[Any]]:
+    """What is taken from the target's method; the target in the unit of the pot."""
+    method, written, budget = result.method, prepared.budget.target, prepared.budget
+    assert isinstance(written, MethodTarget)
     figures = {
         **result.columns,
-        **{name: np.full(len(panel), value) for name, value in result.scalars.items()},
+        **{name: np.full(len(result.panel), value) for name, value in result.scalars.items()},
     }
     found: dict[str, NDArray[Any]] = {}
     if written.step is not None:

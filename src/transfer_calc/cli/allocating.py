@@ -54,7 +54,7 @@ def allocate(
             _match(budget, table, out, speaker, as_json=as_json)
             return
         loaded = load_budget(budget)
-        with speaker.progress(Text("正在计算", "computing")), _quietly():
+        with speaker.progress(Text("正在计算", "computing")), quietly():
             chosen = cast("Route | None", route)
             allocation = loaded.solve(table, pool=pool, parameters=parameters, route=chosen)
         if model is not None:
@@ -76,7 +76,7 @@ def allocate(
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep what solvers print by themselves off the output: HiGHS names itself whenever it is started."""
     sys.stdout.flush()
     try:
@@ -97,7 +97,7 @@ def _quietly() -> Iterator[None]:
 
 def _write_model(allocation: Allocation, model: Path, speaker: Speaker) -> None:
     try:
-        with _quietly():
+        with quietly():
             allocation.to_model(model)
     except UsageError as error:
         zh = "--model 的文件要以 .lp 或 .mps 结尾，并且最后一个目标不是最小二乘"
@@ -205,7 +205,7 @@ def _match(path: Path, table: Path, out: Path | None, speaker: Speaker, *, as_js
     from transfer_calc.budget.matching import load_matching
 
     matching = load_matching(path)
-    with _quietly():
+    with quietly():
         pairing = matching.solve(table)
     if out is not None:
         pairing.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))

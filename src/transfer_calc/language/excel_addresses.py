@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from transfer_calc.language.check import Level, Scope
-from transfer_calc.language.nodes import Expression
+from transfer_calc.language.nodes import Aggregate, Expression
 
 ROW = "\ue000"
 """Stands for the number of a row. A private character: no formula of the language can hold it."""
@@ -101,6 +102,18 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of a county's group stand before it in a ranking: strictly, at least as well, or by code."""
+
+    ranking: Aggregate
+    relation: Literal["better", "at_least", "tied_before"]
+
+
+Meaning: TypeAlias = Expression | Counted
+"""What a helper computes, so that numpy can say its value."""
+
+
+@dataclass(frozen=True, slots=True)
 class Helper:
     """A column (or a group's or a single cell) that a formula is built on.
 
@@ -109,12 +122,14 @@ class Helper:
         level: One for all, for each group, for each county.
         text: Its formula, without `=`, with `ROW` left open.
         node: What it shows, for its heading; `None` for a yes/no that only guards other cells.
+        meaning: What it computes, on every row: 0 or no where it is not wanted.
     """
 
     name: str
     level: Level
     text: str
     node: Expression | None
+    meaning: Meaning
 
     def at(self, row: int | None = None) -> str:
         """The formula of one row, with `=`."""

@@ -8,11 +8,11 @@ A criterion such as `">"&E5` is avoided: it passes through a text of 15 digits a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from transfer_calc.language.aggregate import PER_COUNTY
 from transfer_calc.language.check import ALL, COUNTY, Level
-from transfer_calc.language.excel_addresses import Addresses, Reference
+from transfer_calc.language.excel_addresses import Addresses, Counted, Reference
 from transfer_calc.language.nodes import Aggregate, Arithmetic, Expression
 
 
@@ -29,7 +29,7 @@ class Desk(Protocol):
     def taking_part(self, where: Expression) -> Reference:
         """A column of 1 and 0."""
 
-    def aside(self, text: str) -> str:
+    def aside(self, text: str, meaning: Counted) -> str:
         """A cell in the row of a county for a part of an aggregate that would make it too long."""
 
     def figure(self, node: Aggregate, level: Level) -> str:
@@ -152,23 +152,24 @@ def _rank(node: Aggregate, desk: Desk) -> str:
         return f"RANK({values.cell},{values.column},{flag})"
     part = [] if node.where is None else [desk.taking_part(node.where).column]
 
-    def how_many(*conditions: str) -> str:
+    def how_many(relation: Literal["better", "at_least", "tied_before"], *conditions: str) -> str:
         factors = [*part, *(f"({condition})" for condition in conditions)]
         # A product turns TRUE and FALSE into 1 and 0; where there is nothing else to multiply, 1 does.
         alone = len(factors) == 1 and node.by is None
         text = _products(node, [*factors, "1"] if alone else factors, desk)
-        return text if alone else desk.aside(text)
+        return text if alone else desk.aside(text, Counted(node, relation))
 
-    better = how_many(f"{values.column}{sign}{values.cell}")
+    better = how_many("better", f"{values.column}{sign}{values.cell}")
     match options["ties"]:
         case "same":
             return f"(1+{better})"
         case "average":
             # The mean of the first and the last place of those that are equal.
-            return f"AVERAGE(1+{better},{how_many(f'{values.column}{sign}={values.cell}')})"
+            at_least = how_many("at_least", f"{values.column}{sign}={values.cell}")
+            return f"AVERAGE(1+{better},{at_least})"
         case _:
             codes = desk.addresses.codes
-            equal = how_many(f"{values.column}={values.cell}", f"{codes.column}<{codes.cell}")
+            equal = how_many("tied_before", f"{values.column}={values.cell}", f"{codes.column}<{codes.cell}")
             return f"(1+{better}+{equal})"
 
 

@@ -8,16 +8,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from transfer_calc.language.check import ALL, COUNTY, Level, check
-from transfer_calc.language.excel_addresses import ROW, Addresses, ExcelFormula, Helper, Reference
+from transfer_calc.language.excel_addresses import (
+    ROW,
+    Addresses,
+    Counted,
+    ExcelFormula,
+    Helper,
+    Meaning,
+    Reference,
+)
 from transfer_calc.language.excel_aggregates import own_level
 from transfer_calc.language.nodes import (
     Aggregate,
     Arithmetic,
     Call,
+    Comparison,
     Conditional,
     Expression,
     Lookup,
     Name,
+    Not,
+    Number,
     Schedule,
     walk,
 )
@@ -30,6 +41,7 @@ LIMIT = 120
 COMPARED, ADDED, MULTIPLIED, WHOLE = 1, 2, 3, 4
 # Helpers get their places at the end, when it is known which are needed; until then they are tokens.
 _TOKEN = re.compile("([\ue001\ue002])([0-9]+)\ue003")
+_NEVER = Comparison("<", Number("0"), Number("0"))
 _CELL_WIDTH, _COLUMN_WIDTH = "数据!$AB1234", "数据!$AB$5:$AB$1234"
 
 
@@ -43,9 +55,13 @@ class Piece:
 
 
 class Guard:
-    """A yes/no cell that says on which rows a branch is computed; made when first asked for."""
+    """A yes/no cell that says on which rows a branch is computed; made when first asked for.
 
-    def __init__(self, make: Callable[[], str]) -> None:
+    `test` is the condition that the cell shows.
+    """
+
+    def __init__(self, test: Expression, make: Callable[[], str]) -> None:
+        self.test = test
         self._make = make
         self._cell: str | None = None
 
@@ -70,6 +86,7 @@ class _Draft:
     level: Level
     text: str
     node: Expression | None
+    meaning: Meaning
 
 
 def may_fail(node: Expression) -> bool:
@@ -105,13 +122,17 @@ class HelperWriter(ABC):
                 settled = _TOKEN.sub(place, draft.text)
                 own = f"{name}·{len(helpers) + 1}"
                 places[number] = self.addresses.reserve(own, draft.level)
-                helpers.append(Helper(own, draft.level, settled, draft.node))
+                helpers.append(Helper(own, draft.level, settled, draft.node, draft.meaning))
             return places[number].cell if match[1] == "\ue001" else places[number].column
 
         return ExcelFormula(_TOKEN.sub(place, text), tuple(helpers))
 
-    def add(self, level: Level, text: str, node: Expression | None) -> Reference:
-        self.drafts.append(_Draft(level, text, node))
+    def add(
+        self, level: Level, text: str, node: Expression | None, meaning: Meaning | None = None
+    ) -> Reference:
+        said = node if meaning is None else meaning
+        assert said is not None
+        self.drafts.append(_Draft(level, text, node, said))
         number = len(self.drafts) - 1
         return Reference(f"\ue001{number}\ue003", f"\ue002{number}\ue003")
 
@@ -127,8 +148,14 @@ class HelperWriter(ABC):
                 text = self.guarded_conditional(node, level, guard)
             else:
                 return self.held(node, level, guard)
-            self.known[key] = self.add(level, text, node)
+            self.known[key] = self.add(level, text, node, self.under(node, guard))
         return self.known[key]
+
+    def under(self, node: Expression, guard: Guard | None) -> Expression:
+        """What a helper shows: the node where its guard says yes, 0 (or no) elsewhere."""
+        if guard is None:
+            return node
+        return Conditional(guard.test, node, _NEVER if self.kind(node) == "truth" else Number("0"))
 
     def held(self, node: Expression, level: Level, guard: Guard) -> Reference:
         """A helper that is 0 (or no) where its guard says no."""
@@ -137,7 +164,8 @@ class HelperWriter(ABC):
             nothing = "FALSE" if self.kind(node) == "truth" else "0"
             frame = f"IF({guard.cell()},,{nothing})"
             inner = self.text(node, Spot(level, LIMIT - _width(frame), inside_if=True, guard=guard))
-            self.known[key] = self.add(level, f"IF({guard.cell()},{inner.text},{nothing})", node)
+            text = f"IF({guard.cell()},{inner.text},{nothing})"
+            self.known[key] = self.add(level, text, node, self.under(node, guard))
         return self.known[key]
 
     # For aggregates
@@ -145,7 +173,7 @@ class HelperWriter(ABC):
     def column(self, node: Expression, where: Expression | None) -> Reference:
         """A whole column of a formula: itself if it is a name, else a helper; 0 outside `where`."""
         if where is not None:
-            guard = self.guards.setdefault(where, Guard(lambda: self.taking_part(where).cell))
+            guard = self.guards.setdefault(where, Guard(where, lambda: self.taking_part(where).cell))
             return self.held(node, COUNTY, guard)
         if isinstance(node, Name) and self.addresses.scope.values[node.name].level == COUNTY:
             return self.addresses.figures[node.name]
@@ -156,14 +184,15 @@ class HelperWriter(ABC):
         key = ("part", where)
         if key not in self.known:
             test = self.text(where, Spot(COUNTY, LIMIT - len("IF(,1,0)"), inside_if=True))
-            self.known[key] = self.add(COUNTY, f"IF({test.text},1,0)", where)
+            part = Conditional(where, Number("1"), Number("0"))
+            self.known[key] = self.add(COUNTY, f"IF({test.text},1,0)", where, part)
         return self.known[key]
 
-    def aside(self, text: str) -> str:
+    def aside(self, text: str, meaning: Counted) -> str:
         """A cell in the row of a county for a part of an aggregate that would make it too long."""
         key = ("aside", text)
         if key not in self.known:
-            self.known[key] = self.add(COUNTY, text, None)
+            self.known[key] = self.add(COUNTY, text, None, meaning)
         return self.known[key].cell
 
     def figure(self, node: Aggregate, level: Level) -> str:
@@ -177,8 +206,9 @@ class HelperWriter(ABC):
         if spot.inside_if:
             return self.cell(node, spot)
         # Helpers of a branch are guarded by the test, which then has a cell of its own.
-        chosen = Guard(lambda: self.cell(node.test, spot).text)
-        other = Guard(lambda: self.opposite(chosen.cell(), spot.level))
+        held = spot.guard if may_fail(node.test) else None
+        chosen = Guard(self.under(node.test, held), lambda: self.cell(node.test, spot).text)
+        other = Guard(Not(chosen.test), lambda: self.opposite(chosen, spot.level))
         spots = (
             replace(spot, inside_if=True),
             replace(spot, inside_if=True, guard=chosen),
@@ -187,19 +217,20 @@ class HelperWriter(ABC):
         parts = (node.test, node.yes, node.no)
         return Piece(self.fit(spot.room, list(zip(parts, spots, strict=True)), "IF({},{},{})".format))
 
-    def opposite(self, truth: str, level: Level, within: str | None = None) -> str:
-        key = ("opposite", truth, within)
+    def opposite(self, truth: Guard, level: Level, within: Guard | None = None) -> str:
+        cell = truth.cell()
+        key = ("opposite", cell, None if within is None else within.cell())
         if key not in self.known:
-            text = f"NOT({truth})" if within is None else f"AND({within},NOT({truth}))"
-            self.known[key] = self.add(level, text, None)
+            text = f"NOT({cell})" if within is None else f"AND({within.cell()},NOT({cell}))"
+            self.known[key] = self.add(level, text, None, self.under(Not(truth.test), within))
         return self.known[key].cell
 
     def guarded_conditional(self, node: Conditional, level: Level, guard: Guard) -> str:
         """Each branch that may fail gets a yes/no of its own, no in both outside the guard."""
         chosen = self.held(node.test, level, guard).cell
-        yes_guard = Guard(lambda: chosen)
-        other = self.opposite(chosen, level, guard.cell())
-        no_guard = Guard(lambda: other)
+        yes_guard = Guard(self.under(node.test, guard), lambda: chosen)
+        other = self.opposite(yes_guard, level, guard)
+        no_guard = Guard(self.under(Not(yes_guard.test), guard), lambda: other)
         if not may_fail(node.no):
             test, first, second = chosen, (node.yes, yes_guard), (node.no, None)
         elif not may_fail(node.yes):

@@ -1,7 +1,11 @@
-"""An allocation as a workbook: 说明, 结果, 约束, 最优性证明, 赢家输家, 参数, 数据, 运行记录."""
+"""An allocation as a workbook: 说明, 结果, 约束, 数据, 参数, the formulas of target and plan, proof, run record.
+
+Up to `LIVE_ROWS` recipients its figures are live formulas; above, the sheets hold values.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +15,13 @@ from transfer_calc._version import __version__
 from transfer_calc.budget.titles import title_of
 from transfer_calc.calculation.settings import ORIGINS
 from transfer_calc.manifest import written_at
+from transfer_calc.panel.panel import Panel
 from transfer_calc.panel.cells import column_letter
 from transfer_calc.units import plain
+from transfer_calc.workbook.live.budget import budget_tabs, write_budget
+from transfer_calc.workbook.live.inputs import DATA, PARAMETERS
+from transfer_calc.workbook.live.write import LIVE_ROWS
+from transfer_calc.workbook.record import RUN, write_run
 from transfer_calc.workbook.sheets import SheetWriter, write_book
 
 if TYPE_CHECKING:
@@ -31,7 +40,10 @@ def write_allocation(allocation: Allocation, path: Path, *, command: str | None 
         DataError: If it cannot be written (TC902).
     """
     title = allocation.budget.title.zh
-    write_book(path, title, allocation.notice, lambda book: _Writer(book, allocation, command).write())
+    live = len(allocation.panel) <= LIVE_ROWS
+    write_book(
+        path, title, allocation.notice, lambda book: _Writer(book, allocation, command).write(live=live)
+    )
 
 
 class _Writer(SheetWriter):
@@ -41,18 +53,34 @@ class _Writer(SheetWriter):
         self.title = allocation.budget.title.zh
         self.command = command
 
-    def write(self) -> None:
-        self.cover()
-        self.results()
+    def write(self, *, live: bool) -> None:
+        tabs = budget_tabs(self.allocation) if live else [PARAMETERS, DATA]
+        path = ["分年路径"] if self.allocation.path is not None else []
+        moved = ["赢家输家"] if self.allocation.changes() else []
+        self.open(
+            ["说明", "结果", "约束", *tabs, "最优性证明", *moved, *path, *(["校验"] if live else []), RUN]
+        )
+        self.cover(live=live)
         self.constraints()
         self.proof()
         self.moved()
         self.path()
-        self.parameters()
-        self.inputs()
-        self.run()
+        if live:
+            write_budget(self, self.allocation)
+        else:
+            self.results()
+            self.parameters()
+            self.inputs()
+        write_run(self, f"{self.title}：运行记录", self.allocation.manifest_of(self.command), self.given())
 
-    def cover(self) -> None:
+    def given(self) -> Panel:
+        """The table as it was read, without what was taken from the target's method."""
+        panel, file = self.allocation.panel, self.allocation.built.figures.prepared.reading.file
+        return replace(
+            panel, columns={name: values for name, values in panel.columns.items() if name in file.columns}
+        )
+
+    def cover(self, *, live: bool) -> None:
         allocation, budget = self.allocation, self.allocation.budget
         sheet, row = self.sheet("说明", self.title, (22, 96))
         lines = [("资金总额", f"{allocation.pool:,.12g} {allocation.unit}")]
@@ -67,6 +95,13 @@ class _Writer(SheetWriter):
             (
                 "各表",
                 "结果：分配数和各地受何约束；约束：余量和影子价格；最优性证明；赢家输家：比上年、比测算数；参数；数据；运行记录",
+            ),
+            (
+                "公式",
+                "测算、上下限、约束的合计和余量、结算都是公式；影子价格是求解得出的数，各占一格，旁边有校核。"
+                "改动数据或参数以后校核变红的，要重新求解。核对：transfer-calc audit 本文件"
+                if live
+                else f"地区超过 {LIVE_ROWS:,} 个，各表写的是数值，不是公式。",
             ),
             ("影子价格", "约束每提高一个单位，目标值的变动；为零的约束放宽也不改变方案。"),
             ("结算", "先求精确数，再按最大余数法结算为整数，守住上下限和各组的合计，尾数相同时按代码先后。"),
@@ -241,15 +276,6 @@ class _Writer(SheetWriter):
             sheet, row + 1, [(allocation.panel.codes, text), (allocation.panel.names, text), *styled]
         )
         sheet.freeze_panes(row + 1, 2)
-
-    def run(self) -> None:
-        sheet, row = self.sheet("运行记录", f"{self.title}：运行记录", (40, 100))
-        self.heads(sheet, row, ["项目", "内容"])
-        self.lines(
-            sheet,
-            row + 1,
-            [(entry.title.zh, entry.value) for entry in self.allocation.manifest_of(self.command)],
-        )
 
 
 def write_pairing(pairing: Pairing, path: Path, *, command: str | None = None) -> None:

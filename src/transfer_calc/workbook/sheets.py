@@ -22,7 +22,9 @@ from transfer_calc.text import Text
 from transfer_calc.workbook.styles import Styles, make_styles
 
 
-def write_book(path: Path, title: str, notice: str | None, write: Callable[[Any], None]) -> None:
+def write_book(
+    path: Path, title: str, notice: str | None, write: Callable[[Any], None], *, row_by_row: bool = False
+) -> None:
     """Write a workbook whole or not at all: beside its place, and then moved there.
 
     Args:
@@ -30,6 +32,7 @@ def write_book(path: Path, title: str, notice: str | None, write: Callable[[Any]
         title: Of the document.
         notice: A remark that every sheet carries.
         write: Fills the open `xlsxwriter.Workbook`.
+        row_by_row: Whether `write` goes down every sheet row by row; then no more than a row is kept in memory.
 
     Raises:
         DataError: If it cannot be written (TC902).
@@ -43,6 +46,7 @@ def write_book(path: Path, title: str, notice: str | None, write: Callable[[Any]
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
     try:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options["constant_memory"] = row_by_row
         book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"title": title, "comments": notice or "", "created": written_at()})
         write(book)
@@ -64,10 +68,16 @@ class SheetWriter:
         self.notice = notice
         self.styles: Styles = make_styles(book)
         self.widths: Sequence[float] = ()
+        self.opened: dict[str, Any] = {}
+
+    def open(self, names: Iterable[str]) -> None:
+        """Make sheets in the order of their tabs; they can then be written in any order."""
+        for name in names:
+            self.opened[name] = self.book.add_worksheet(name)
 
     def sheet(self, name: str, title: str, widths: Sequence[float]) -> tuple[Any, int]:
         """A sheet with its title and notice; gives the row for the headings."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self.opened.pop(name) if name in self.opened else self.book.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -109,7 +119,7 @@ class SheetWriter:
             # Not every program fits the height of a row to wrapped text by itself.
             deepest = max(
                 (
-                    _lines(cell, width)
+                    lines_needed(cell, width)
                     for cell, width in zip(line, self.widths, strict=False)
                     if isinstance(cell, str)
                 ),
@@ -153,6 +163,13 @@ def _total(values: NDArray[Any]) -> int | float:
     return int(values.sum()) if values.dtype.kind == "i" else float(np.nansum(values))
 
 
-def _lines(text: str, width: float) -> int:
+def lines_needed(text: str, width: float) -> int:
     """How many lines a text needs in a column; a Chinese character is as wide as two others."""
     return math.ceil(sum(2 if ord(char) > 0x2E80 else 1 for char in text) / max(width - 2, 1)) or 1
+
+
+def write_note(sheet: Any, row: int, column: int, note: str) -> None:
+    """A cell note in a box large enough for its text."""
+    lines = sum(lines_needed(line, 36) for line in note.split("\n"))
+    look = {"author": "transfer-calc", "width": 270, "height": 18 * lines + 14, "font_size": 9}
+    sheet.write_comment(row, column, note, look)

@@ -7,6 +7,9 @@ from typing import Any
 
 FONT = "等线"
 INK, RULE, HEAD, WARN, GOOD = "#1F2937", "#BFC7D1", "#E8EEF5", "#B42318", "#1B7F4B"
+INPUT, BY_HAND = "#FFF7CC", "#FDE7D3"
+_MONEY = "#,##0.00;[Red]-#,##0.00"
+_FLAG = '[=1]"是";[=0]"否";General'
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,20 @@ class Styles:
     sum_whole: Any
     good: Any
     muted: Any
+    helper_head: Any
+    sum_number: Any
+    input_number: Any
+    input_ratio: Any
+    input_flag: Any
+    input_text: Any
+    flag: Any
+    by_hand: Any
+    centred: Any
+    plain: Any
+    alarm: Any
+    millionths: Any
+    signature: Any
+    helper_price: Any
 
 
 def make_styles(book: Any) -> Styles:
@@ -46,6 +63,7 @@ def make_styles(book: Any) -> Styles:
         "border_color": RULE,
     }
     total = {"bold": True, "top": 1, "bg_color": HEAD}
+    given = {"bg_color": INPUT, "border": 1, "border_color": RULE, "locked": False}
     return Styles(
         title=style(bold=True, font_size=14),
         notice=style(bold=True, font_color=WARN),
@@ -60,4 +78,18 @@ def make_styles(book: Any) -> Styles:
         sum_whole=style(num_format="#,##0;[Red]-#,##0", **total),
         good=style(bold=True, font_color=GOOD, align="center", **ruled),
         muted=style(font_color="#6B7280"),
+        helper_head=style(**{**head, "bold": False, "font_color": "#6B7280", "font_size": 9}),
+        sum_number=style(num_format=_MONEY, **total),
+        input_number=style(num_format=_MONEY, **given),
+        input_ratio=style(num_format="General", **given),
+        input_flag=style(num_format=_FLAG, align="center", **given),
+        input_text=style(num_format="@", **given),
+        flag=style(num_format=_FLAG, align="center", **ruled),
+        by_hand=style(num_format=_MONEY, **{**ruled, "bg_color": BY_HAND}),
+        centred=style(align="center", **ruled),
+        plain=style(num_format="General", **ruled),
+        helper_price=style(num_format="General", font_color="#6B7280", font_size=9),
+        signature=style(font_size=11),
+        millionths=style(num_format="#,##0.000000;[Red]-#,##0.000000", **ruled),
+        alarm=style(bold=True, font_color="#FFFFFF", bg_color=WARN),
     )

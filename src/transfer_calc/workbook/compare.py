@@ -1,0 +1,128 @@
+"""Two workbooks of one form compared: formulas overwritten, formulas changed, values that differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from transfer_calc.issues import Collector, Place
+from transfer_calc.workbook.cells import Cell, Cells, address, agree
+from transfer_calc.workbook.live.columns import FIRST
+from transfer_calc.workbook.live.inputs import PARAMETERS
+from transfer_calc.workbook.live.settling import LOOSE, SETTLEMENT, WRITTEN
+
+_ORIGIN = 7
+"""The column of 参数 that says who gave a figure; in an audit it is always the workbook."""
+
+_WORDS = ("说明", "校验", "依据")
+"""Sheets whose words tell of the run."""
+
+MOST = 200
+"""Differences of cells that are listed; the others are counted."""
+
+
+def compare_sheets(
+    expected: Mapping[str, Cells],
+    found: Mapping[str, Cells],
+    aside: Iterable[str],
+    problems: Collector,
+    *,
+    changed: bool = False,
+) -> int:
+    """Compare every sheet; gives how many formula cells were compared.
+
+    Args:
+        expected: The workbook as it should be.
+        found: The workbook as it is.
+        aside: Sheets that are not compared.
+        problems: Takes one issue for each difference.
+        changed: Whether data or parameters were changed since the run: then what was written down at the run
+            cannot agree with them, and is not compared.
+    """
+    skipped, formulas, unsaved = set(aside), 0, 0
+    differences = Collector()
+    for sheet in expected:
+        if sheet in skipped:
+            continue
+        if sheet not in found:
+            problems.add("TC856", Place(sheet=sheet), name=sheet)
+            continue
+        formulas += sum(cell.formula is not None for cell in expected[sheet].values())
+        unsaved += _compare(sheet, expected[sheet], found[sheet], differences, changed=changed)
+    for sheet in found.keys() - expected.keys():
+        problems.add("TC867", Place(sheet=sheet), name=sheet)
+    listed = differences.issues
+    problems.extend(listed[:MOST])
+    if len(listed) > MOST:
+        problems.add("TC865", count=len(listed) - MOST)
+    if unsaved:
+        problems.add("TC858", count=unsaved)
+    return formulas
+
+
+def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, changed: bool) -> int:
+    """Compare one sheet; gives how many formulas have no saved value."""
+    unsaved = 0
+    then = _of_the_run(sheet, expected) if changed else None
+    nothing = Cell(None)
+    for at in sorted(expected.keys() | found.keys()):
+        due, here = expected.get(at, nothing), found.get(at, nothing)
+        place = Place(sheet=sheet, cell=address(at))
+        if due.formula is not None:
+            if here.formula is None:
+                said = "" if here.value is None else here.value
+                problems.add("TC852", place, formula=due.formula, found=said, value=_shown(due.value))
+            elif plain_formula(here.formula) != plain_formula(due.formula):
+                problems.add("TC853", place, formula=due.formula, found=here.formula)
+            elif here.value is None and due.value not in (None, ""):
+                unsaved += 1
+            elif not agree(due.value, here.value, _loose(sheet, at, expected)):
+                problems.add("TC854", place, value=_shown(due.value), found=_shown(here.value))
+        elif sheet == PARAMETERS and at[1] == _ORIGIN:
+            continue
+        elif then is not None and (sheet in _WORDS or at[1] == then):
+            continue
+        elif due.value is None:
+            problems.add("TC857", place, found=here.formula or _shown(here.value))
+        elif here.formula is not None or not agree(due.value, here.value):
+            problems.add("TC855", place, value=_shown(due.value), found=here.formula or _shown(here.value))
+    return unsaved
+
+
+def _of_the_run(sheet: str, expected: Cells) -> int:
+    """The column of what was paid when the workbook was written; 0 where there is none."""
+    return next(
+        (column for (row, column), cell in expected.items()
+         if sheet == SETTLEMENT and row == FIRST - 1 and str(cell.value).startswith(WRITTEN)),
+        0,
+    )  # fmt: skip
+
+
+def _loose(sheet: str, at: tuple[int, int], expected: Cells) -> float:
+    """Remainders and what is ranked by them move by a millionth where the last digits of an amount do."""
+    if sheet != SETTLEMENT:
+        return 0.0
+    head = expected.get((FIRST - 1, at[1]))
+    title = "" if head is None else str(head.value)
+    rows = max(row for row, _ in expected)
+    return next(
+        (
+            loose * (rows if title == "排队数" else 1)
+            for name, loose in LOOSE.items()
+            if title.startswith(name)
+        ),
+        0.0,
+    )
+
+
+def plain_formula(text: str) -> str:
+    """A formula without what programs write in their own ways: spaces, quotes round a sheet's name."""
+    parts = re.split(r'("(?:[^"]|"")*")', text)
+    return "".join(
+        part if part.startswith('"') else re.sub(r"'([^']+)'!", r"\1!", re.sub(r"\s+", "", part))
+        for part in parts
+    )
+
+
+def _shown(value: object) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
