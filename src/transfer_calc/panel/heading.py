@@ -6,16 +6,19 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from transfer_calc.issues import Collector, Place
 from transfer_calc.method.model import Input, MethodFile
 from transfer_calc.panel.cells import text_of
+from transfer_calc.panel.table import Head, Table
 from transfer_calc.text import Text
 from transfer_calc.units import is_unit, measure, plain
 
 CODE, NAME = "code", "name"
+IGNORED = ""
+"""What a heading means that the user told us to leave alone."""
+
 _CODE_LABELS = ("code", "代码", "编码", "区划代码", "行政区划代码", "地区代码", "单位代码", "unit_code")
 _NAME_LABELS = (
     "name",
@@ -30,13 +33,6 @@ _NAME_LABELS = (
     "unit_name",
 )
 _WITH_UNIT = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]+)\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """Which column holds what: positions by `code`, `name` and input name."""
-
-    positions: Mapping[str, int]
 
 
 def plain_label(label: Any) -> str:
@@ -58,29 +54,53 @@ def labels_of(method: MethodFile) -> dict[str, str]:
 
 def count_matches(cells: Sequence[Any], labels: Mapping[str, str]) -> int:
     """How many cells of a row are known labels; 0 if none is the code."""
-    found = {_meaning(cell, labels)[0] for cell in cells} - {None}
+    return count_meanings([Head((cell,)) for cell in cells], labels)
+
+
+def count_meanings(heads: Sequence[Head], labels: Mapping[str, str]) -> int:
+    """How many columns the headings name; 0 if none is the code."""
+    found = {meaning(head, labels)[0] for head in heads} - {None, IGNORED}
     return len(found) if CODE in found else 0
 
 
-def _meaning(cell: Any, labels: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """The column that a heading means, and the unit it names."""
-    label = plain_label(cell)
-    if label in labels:
-        return labels[label], None
-    written = _WITH_UNIT.fullmatch(label)
-    if written is not None and written["label"] in labels:
-        return labels[written["label"]], written_unit(written["unit"])
+def meaning(head: Head, labels: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The column that a heading means, and the unit it names.
+
+    Of several rows the joined text counts before the lowest alone: 上年 over 转移支付 is 上年转移支付.
+    """
+    whole = [plain_label(part) for part in head.parts]
+    split = [_without_unit(label) for label in whole]
+    unit = head.unit or next((unit for _, unit in reversed(split) if unit is not None), None)
+    for label in (*_joined(whole), *_joined([label for label, _ in split])):
+        if label in labels:
+            return labels[label], unit
     return None, None
+
+
+def _joined(parts: Sequence[str]) -> list[str]:
+    """A heading's texts, from all of them to the lowest alone."""
+    joined = ["".join(parts[start:]) for start in range(len(parts))]
+    if len(parts) > 2:  # the highest and the lowest, without what stands between
+        joined.insert(-1, parts[0] + parts[-1])
+    return joined
+
+
+def _without_unit(label: str) -> tuple[str, str | None]:
+    """A plain label without the bracket at its end, and the unit that stands in it."""
+    written = _WITH_UNIT.fullmatch(label)
+    return (label, None) if written is None else (written["label"], written_unit(written["unit"]))
 
 
 def written_unit(text: str) -> str | None:
     """The unit in a remark such as 单位:万元, 2026年预算,亿元 or 人民币元; `None` where it names none."""
+    if is_unit(text):
+        return text  # 元/人 whole, before its parts
     for part in re.split(r"[,、;/\s]", text):
         unit = re.sub(r"^(?:金额)?单位:?|^人民币", "", part)
         unit = {"亿": "亿元", "万": "万元"}.get(unit, unit)
         if is_unit(unit):
             return unit
-    return text if is_unit(text) else None
+    return None
 
 
 def stated_unit(titles: Sequence[str]) -> str | None:
@@ -95,51 +115,55 @@ def stated_unit(titles: Sequence[str]) -> str | None:
 
 
 def match(
-    cells: Sequence[Any],
-    method: MethodFile,
-    problems: Collector,
-    places: Sequence[Place],
-    whole: Place,
-    stated: str | None = None,
-) -> Heading:
-    """Match a heading row, reporting missing, doubled and wrongly measured columns.
+    table: Table, method: MethodFile, problems: Collector, own: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Match the headings, reporting missing, doubled and wrongly measured columns.
+
+    A unit stated above the table holds for the columns of its kind that name none.
 
     Args:
-        cells: The headings.
+        table: Whose headings they are.
         method: Whose inputs are wanted.
         problems: Takes the issues.
-        places: The place of each heading.
-        whole: The place of the row, for columns that are missing.
-        stated: The unit stated above the table; it holds for columns of its kind that name none.
+        own: What the user says of headings: the plain label, and the column it means.
+
+    Returns:
+        Which column holds what: positions by `code`, `name` and input name.
     """
-    labels = labels_of(method)
+    labels = labels_of(method) | dict(own or {})
+    stated = None if table.origin is None else table.origin.stated_unit
     positions: dict[str, int] = {}
     strangers: list[str] = []
-    for position, cell in enumerate(cells):
-        meaning, unit = _meaning(cell, labels)
-        _check_remark(cell, meaning, unit, method, problems, places[position])
-        if meaning is None:
-            if text_of(cell):
-                strangers.append(text_of(cell))
+    for position, head in enumerate(table.heads):
+        found, unit = meaning(head, labels)
+        place = table.heading(position)
+        if unit is None and found in method.columns:
+            _check_remark(head, plain(method.columns[found].unit), labels, problems, place)
+        if found is None:
+            if head.text:
+                strangers.append(head.text)
             continue
-        if meaning in positions:
-            first, second = places[positions[meaning]].cell, places[position].cell
-            problems.add("TC210", places[position], column=text_of(cell), first=first, second=second)
+        if found == IGNORED:
             continue
-        positions[meaning] = position
-        if unit is None and stated is not None and meaning in method.columns:
-            same_kind = is_unit(stated) and measure(stated).kind == measure(method.columns[meaning].unit).kind
-            unit = stated if same_kind else None
-        if unit is not None and meaning in method.columns:
-            _check_unit(unit, plain(method.columns[meaning].unit), text_of(cell), problems, places[position])
+        if found in positions:
+            first = table.heading(positions[found]).cell
+            problems.add("TC210", place, column=head.text, first=first, second=place.cell)
+            continue
+        positions[found] = position
+        if found in method.columns:
+            entry = method.columns[found]
+            if unit is None and stated is not None and measure(stated).kind == measure(entry.unit).kind:
+                unit = stated
+            if unit is not None:
+                _check_unit(unit, plain(entry.unit), head.text, problems, place)
     if CODE not in positions:
-        problems.add("TC201", whole, column="代码", advice=_near("代码", _CODE_LABELS, strangers))
+        problems.add("TC201", table.whole, column="代码", advice=_near("代码", _CODE_LABELS, strangers))
     for name, entry in method.columns.items():
         # Whether a column under a choice is needed shows only when the choices are known.
         if name not in positions and not entry.when:
             advice = _near(entry.zh, (name, entry.zh, entry.en, *entry.aliases), strangers)
-            problems.add("TC201", whole, column=named(name, entry), advice=advice)
-    return Heading(positions)
+            problems.add("TC201", table.whole, column=named(name, entry), advice=advice)
+    return positions
 
 
 def named(name: str, entry: Input) -> Text:
@@ -149,15 +173,17 @@ def named(name: str, entry: Input) -> Text:
 
 
 def _check_remark(
-    cell: Any, meaning: str | None, unit: str | None, method: MethodFile, problems: Collector, place: Place
+    head: Head, wanted: str, labels: Mapping[str, str], problems: Collector, place: Place
 ) -> None:
     """Warn of a bracket that could be a unit nobody knows: （里） beside a length; （2023年） is a remark."""
-    written = _WITH_UNIT.fullmatch(plain_label(cell))
-    if meaning not in method.columns or unit is not None or written is None:
+    lowest = plain_label(head.parts[-1])
+    written = _WITH_UNIT.fullmatch(lowest)
+    # A heading that is known with its bracket has nothing unknown in it.
+    if wanted == "1" or written is None or lowest in labels:
         return
-    remark, wanted = written["unit"], plain(method.columns[meaning].unit)
-    if wanted != "1" and not re.search(r"\d", remark) and written["label"] in labels_of(method):
-        problems.add("TC223", place, column=text_of(cell), remark=remark, wanted=wanted)
+    remark = written["unit"]
+    if not re.search(r"\d", remark):
+        problems.add("TC223", place, column=head.text, remark=remark, wanted=wanted)
 
 
 def _differs(found: str, wanted: str) -> bool:

@@ -68,8 +68,8 @@ def agree(one: Any, other: Any, loose: float = 0.0) -> bool:
         return one in (0, 1) and other in (0, 1) and bool(one) == bool(other)
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         size = max(abs(one), abs(other))
-        # A millionth of 万元 is a cent; below twelve digits nothing that computes in doubles agrees.
-        return abs(one - other) <= max(min(1e-9 * size, 1e-6), 1e-12 * size, loose, 1e-12)
+        # A millionth of 万元 is a cent; below twelve digits, and about 0, nothing computed in doubles agrees.
+        return abs(one - other) <= max(min(1e-9 * size, 1e-6), 1e-12 * size, loose, 1e-9)
     if one in (None, "") and other in (None, ""):
         return True
     return bool(one == other)

@@ -64,7 +64,7 @@ def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, 
     """Compare one sheet; gives how many formulas have no saved value."""
     unsaved = 0
     then = _of_the_run(sheet, expected) if changed else None
-    nothing = Cell(None)
+    nothing, loose = Cell(None), _loose(sheet, expected)
     for at in sorted(expected.keys() | found.keys()):
         due, here = expected.get(at, nothing), found.get(at, nothing)
         place = Place(sheet=sheet, cell=address(at))
@@ -76,7 +76,7 @@ def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, 
                 problems.add("TC853", place, formula=due.formula, found=here.formula)
             elif here.value is None and due.value not in (None, ""):
                 unsaved += 1
-            elif not agree(due.value, here.value, _loose(sheet, at, expected)):
+            elif not agree(due.value, here.value, loose.get(at[1], 0.0)):
                 problems.add("TC854", place, value=_shown(due.value), found=_shown(here.value))
         elif sheet == PARAMETERS and at[1] == _ORIGIN:
             continue
@@ -98,21 +98,17 @@ def _of_the_run(sheet: str, expected: Cells) -> int:
     )  # fmt: skip
 
 
-def _loose(sheet: str, at: tuple[int, int], expected: Cells) -> float:
-    """Remainders and what is ranked by them move by a millionth where the last digits of an amount do."""
+def _loose(sheet: str, expected: Cells) -> dict[int, float]:
+    """How far apart figures may be, by column: remainders and what is ranked by them hang on the last digits."""
     if sheet != SETTLEMENT:
-        return 0.0
-    head = expected.get((FIRST - 1, at[1]))
-    title = "" if head is None else str(head.value)
+        return {}
     rows = max(row for row, _ in expected)
-    return next(
-        (
-            loose * (rows if title == "排队数" else 1)
-            for name, loose in LOOSE.items()
-            if title.startswith(name)
-        ),
-        0.0,
-    )
+    return {
+        column: loose * (rows if name == "排队数" else 1)
+        for (row, column), cell in expected.items()
+        for name, loose in LOOSE.items()
+        if row == FIRST - 1 and str(cell.value).startswith(name)
+    }
 
 
 def plain_formula(text: str) -> str:

@@ -53,10 +53,12 @@ def write_book(
         book.close()
         temporary.replace(path)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         detail = getattr(error, "strerror", None) or str(error)
         raise DataError([issue("TC902", Place(file=path.name), detail=detail)]) from None
+    finally:
+        # Whatever stopped it, an interrupted person included, no half of a file stays behind.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 class SheetWriter:

@@ -294,7 +294,9 @@ class _Rows:
             parts += [f"E{line}-C{line}"] if np.isfinite(high) else []
             # An infinite limit leaves an infinite distance, which the smaller one beats.
             slack = min(sums[row] - low, high - sums[row])
-            sheet.write_formula(at, 5, f"=MIN({','.join(parts)})", styles.number, float(slack))
+            digits = self.digits(sums[row])
+            text = f"=ROUND(MIN({','.join(parts)}),{digits})"
+            sheet.write_formula(at, 5, text, styles.number, float(np.round(slack, digits)) + 0.0)
             price = float(solution.row_price[row])
             if np.isfinite(price):
                 sheet.write_number(at, 6, exact(price), styles.plain)
@@ -324,6 +326,10 @@ class _Rows:
 
     def close(self) -> float:
         return float(f"{float(self.plan.allocation.binding.row_scale.max(initial=1e-9)):.1g}")
+
+    def digits(self, size: float) -> int:
+        """Digits of a slack that doubles can know: twelve of the sum that it is the rest of."""
+        return int(np.clip(12 - np.ceil(np.log10(max(abs(size), 1.0))), 0, 6))
 
     def limit(self, sheet: Any, at: int, column: int, value: float, kind: str) -> None:
         """A limit of a row: the pot is linked, the others are what the budget says."""

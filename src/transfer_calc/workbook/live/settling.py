@@ -24,8 +24,8 @@ from transfer_calc.workbook.live.desk import Desk
 SETTLEMENT = "结算"
 WRITTEN = "写出时的分配数"
 
-LOOSE = {"尾数": 2e-6, "排队数": 2.0}
-"""How far apart two programs may be in what hangs on the last millionth: by column, per unit for the rank."""
+LOOSE = {"尾数": 1e-3, "排队数": 1e3}
+"""How far apart two programs may be in what hangs on the last digits of a large amount: by column, per unit for the rank."""
 
 _MILLION = 1_000_000
 _HUGE = 9e15
