@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format docs bench clean
+.PHONY: demo test lint format docs bench fuzz campaign clean
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=python3.12 …")'
@@ -52,6 +52,12 @@ bench: $(VENV)/run
 	$(BIN)/python benchmarks/command.py
 	$(BIN)/python benchmarks/allocation.py
 	$(BIN)/python benchmarks/whole.py
+	$(BIN)/python benchmarks/workbook.py
+	$(BIN)/python benchmarks/workbook_reading.py
+
+# Slow campaigns, for a night: 10,000 mutated files; every case of every method recalculated by LibreOffice.
+campaign: $(VENV)/test
+	TRANSFER_CALC_ALL_WORKBOOKS=1 $(BIN)/python -m pytest -q tests/crosscheck/test_workbooks.py
 
 clean:
 	rm -rf $(VENV) gansu-result.xlsx

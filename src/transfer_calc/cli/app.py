@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import shlex
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from transfer_calc.cli import workbooks
+from transfer_calc.cli.options import (
+    Entered,
+    Format,
+    Lang,
+    ListFormat,
+    Map,
+    MethodArgument,
+    On,
+    Pool,
+    Range,
+    Reading,
+    Set,
+    SheetName,
+    TableArgument,
+    Telling,
+    load,
+    parameters_of,
+    speaker_of,
+)
 from transfer_calc.cli.speak import Speaker, misuse
-from transfer_calc.text import Text, choose_language
+from transfer_calc.cli.tables import TablePlace
+from transfer_calc.text import Text
 
 if TYPE_CHECKING:
     from transfer_calc.calculation.result import Result
-    from transfer_calc.method.load import Method
 
 app = typer.Typer(
     name="transfer-calc",
@@ -25,62 +44,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-class Language(str, Enum):
-    """The language of messages."""
-
-    zh = "zh"
-    en = "en"
-
-
-class ListFormat(str, Enum):
-    """How a list is printed."""
-
-    table = "table"
-    json = "json"
-
-
-class Reading(str, Enum):
-    """How a formula is read."""
-
-    prose = "prose"
-    latex = "latex"
-    excel = "excel"
-
-
-class Format(str, Enum):
-    """How a result is printed."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
-class Telling(str, Enum):
-    """How an explanation is printed."""
-
-    text = "text"
-    html = "html"
-    latex = "latex"
-    json = "json"
-
-
-Lang = Annotated[Language | None, typer.Option("--lang", help="zh | en")]
-MethodArgument = Annotated[
-    str, typer.Argument(metavar="METHOD", help="办法标识或 YAML 文件 / id or path of a YAML file")
-]
-
-TableArgument = Annotated[Path, typer.Argument(metavar="INPUT", help="数据表 .xlsx 或 .csv / the table")]
-Pool = Annotated[str | None, typer.Option("--pool", metavar="N", help="资金总额 / the pool")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="计算日期 2024-07-01 / the date")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="参数或选项，可重复 / a parameter or choice"),
-]
-Entered = Annotated[
-    Path | None, typer.Option("--entered", metavar="FILE", help="录入数文件 / entered amounts")
-]
 
 
 def _version(asked: bool) -> None:
@@ -100,22 +63,6 @@ def options(
     """转移支付测算：依据注明，分毫不差。 Divide transfer payments by legal formula."""
 
 
-def _speaker(lang: Language | None) -> Speaker:
-    return Speaker(choose_language(None if lang is None else lang.value))
-
-
-def _load(name: str, speaker: Speaker, on: str | None = None) -> Method:
-    from transfer_calc.issues import MethodError
-    from transfer_calc.method.library import load_method, shelf
-
-    try:
-        # An id without its year needs the date; with a full id the date is checked with all the rest.
-        return load_method(name, None if name in shelf() else on)
-    except MethodError as error:
-        # A name that nothing answers to is a slip of the command; a faulty file is a problem of the data.
-        speaker.stop(error.issues, code=2 if error.issues[0].code == "TC101" else 1)
-
-
 @app.command("list")
 def list_methods(
     words: Annotated[
@@ -129,7 +76,7 @@ def list_methods(
     from transfer_calc.cli import catalogue
     from transfer_calc.issues import IssuesError
 
-    speaker = _speaker(lang)
+    speaker = speaker_of(lang)
     try:
         entries = catalogue.entries(words or ())
     except IssuesError as error:
@@ -152,12 +99,15 @@ def show(
     """显示办法的输入、参数、步骤和依据 / Show inputs, parameters, steps and citations."""
     from transfer_calc.cli import catalogue
 
-    speaker = _speaker(lang)
-    loaded = _load(method, speaker)
+    speaker = speaker_of(lang)
+    loaded = load(method, speaker)
     if reading is None:
         catalogue.print_method(loaded, speaker)
     else:
         catalogue.print_formulas(loaded, reading.value, speaker)
+
+
+workbooks.add_before(app)
 
 
 @app.command()
@@ -171,6 +121,9 @@ def run(
     on: On = None,
     settings: Set = None,
     entered: Entered = None,
+    sheet: SheetName = None,
+    cells: Range = None,
+    columns: Map = None,
     output: Annotated[Format | None, typer.Option("--format", help="table | json | csv")] = None,
     lang: Lang = None,
 ) -> None:
@@ -178,15 +131,16 @@ def run(
     from transfer_calc.cli import printing
     from transfer_calc.issues import IssuesError
 
-    speaker = _speaker(lang)
-    parameters = _parameters(settings or [], speaker)
+    speaker = speaker_of(lang)
+    parameters = parameters_of(settings or [], speaker)
     if out is not None and out.suffix.lower() != ".xlsx":
         misuse(speaker, Text("结果文件要以 .xlsx 结尾", "the result file must end in .xlsx"))
-    inputs = (table, entered, Path(method))
+    inputs = (table, entered, columns, Path(method))
     if out is not None and any(given is not None and out.resolve() == given.resolve() for given in inputs):
         misuse(speaker, Text("结果不能覆盖输入文件", "the result may not overwrite an input"))
     as_json = output is Format.json
-    result = _computed(method, table, speaker, pool, on, parameters, entered, as_json=as_json)
+    place = TablePlace(table, sheet, cells, columns)
+    result = _computed(method, place, speaker, pool, on, parameters, entered, as_json=as_json)
     if out is not None:
         try:
             with speaker.progress(Text("正在写出工作簿", "writing the workbook")):
@@ -225,12 +179,15 @@ def allocate(
     """按预算方案分配资金 / Divide a pot under balancing constraints."""
     from transfer_calc.cli import allocating
 
-    speaker = _speaker(lang)
+    speaker = speaker_of(lang)
     allocating.allocate(
         budget, table, out, speaker,
-        pool=pool, parameters=_parameters(settings or [], speaker),
+        pool=pool, parameters=parameters_of(settings or [], speaker),
         route=route, form=None if output is None else output.value, model=model,
     )  # fmt: skip
+
+
+workbooks.add_after(app)
 
 
 @app.command()
@@ -247,6 +204,9 @@ def explain(
     on: On = None,
     settings: Set = None,
     entered: Entered = None,
+    sheet: SheetName = None,
+    cells: Range = None,
+    columns: Map = None,
     depth: Annotated[
         int | None,
         typer.Option("--depth", metavar="N", min=0, help="往下几层，缺省全部 / levels below; all by default"),
@@ -258,10 +218,11 @@ def explain(
     from transfer_calc.explanation import UnknownError, to_depth
     from transfer_calc.report.explanation import render
 
-    speaker = _speaker(lang)
-    parameters = _parameters(settings or [], speaker)
+    speaker = speaker_of(lang)
+    parameters = parameters_of(settings or [], speaker)
     as_json = output is Telling.json
-    result = _computed(method, table, speaker, pool, on, parameters, entered, as_json=as_json)
+    place = TablePlace(table, sheet, cells, columns)
+    result = _computed(method, place, speaker, pool, on, parameters, entered, as_json=as_json)
     try:
         explained = result.explain(unit, figure)
     except UnknownError as error:
@@ -273,7 +234,7 @@ def explain(
 
 def _computed(
     method: str,
-    table: Path,
+    table: TablePlace,
     speaker: Speaker,
     pool: str | None,
     on: str | None,
@@ -287,12 +248,11 @@ def _computed(
     from transfer_calc.cli import printing
     from transfer_calc.issues import IssuesError
     from transfer_calc.panel.beside import read_entered_file
-    from transfer_calc.panel.panel import read_panel
 
-    loaded = _load(method, speaker, on)
+    loaded = load(method, speaker, on)
     try:
         with speaker.progress(Text("正在读取数据表", "reading the table")):
-            panel = read_panel(table, loaded)
+            panel = table.read(loaded)
             amounts = () if entered is None else read_entered_file(entered, loaded.file)
         with speaker.progress(Text("正在计算", "computing")):
             result, issues = attempt(loaded, panel, pool=pool, on=on, parameters=parameters, entered=amounts)
@@ -303,21 +263,6 @@ def _computed(
             speaker.json(printing.refusal(loaded.id, issues, speaker.lang))
         speaker.stop(issues)
     return result
-
-
-def _parameters(settings: list[str], speaker: Speaker) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name.strip():
-            misuse(
-                speaker,
-                Text(f"--set 要写成 名称=数值，这里是 {setting}", f"--set takes NAME=VALUE, not {setting}"),
-            )
-        if name.strip() in found:
-            misuse(speaker, Text(f"--set 给了两次 {name}", f"--set gives {name} twice"))
-        found[name.strip()] = value.strip()
-    return found
 
 
 @app.command()
@@ -335,8 +280,8 @@ def diff(
     from transfer_calc.cli import differences
     from transfer_calc.method.diff import diff as compare
 
-    speaker = _speaker(lang)
-    before, after = _load(old, speaker), _load(new, speaker)
+    speaker = speaker_of(lang)
+    before, after = load(old, speaker), load(new, speaker)
     changes = compare(before, after)
     if output is ListFormat.json:
         speaker.json(differences.record(before, after, changes, speaker.lang))
@@ -356,8 +301,8 @@ def lint(
     from transfer_calc.cli import linting
     from transfer_calc.method.library import shelf
 
-    speaker = _speaker(lang)
-    files = [_load(name, speaker).path for name in methods] if methods else list(shelf().values())
+    speaker = speaker_of(lang)
+    files = [load(name, speaker).path for name in methods] if methods else list(shelf().values())
     findings = linting.examine(files, whole=not methods)
     if output is ListFormat.json:
         speaker.json(linting.record(findings, [file.name for file in files], speaker.lang))
@@ -381,11 +326,11 @@ def verify(
     from transfer_calc.method.cases import cases_path
     from transfer_calc.method.library import load_all
 
-    speaker = _speaker(lang)
+    speaker = speaker_of(lang)
     outcomes = []
     try:
         with speaker.progress(Text("正在运行算例", "running the cases")):
-            loaded = [_load(name, speaker) for name in methods] if methods else load_all()
+            loaded = [load(name, speaker) for name in methods] if methods else load_all()
             for method in loaded:
                 found = run_cases(method)
                 if not found and methods:
