@@ -10,12 +10,11 @@ estimates of nothing and describe no county. Only the flag of ethnic autonomous 
 the name.
 
 Codes and names: GB/T 2260 for the 86 counties; 620201 (嘉峪关市, which has no counties) and 620171
-(兰州新区, a functional zone) are statistical codes. Both stand in `gansu-units.csv`.
+(兰州新区, a functional zone) are statistical codes. They stand in the list of Gansu that the package ships.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import sys
 from collections.abc import Sequence
@@ -24,6 +23,8 @@ from typing import Any
 
 import numpy as np
 import xlsxwriter
+
+from transfer_calc.divisions import load_division
 
 HERE = Path(__file__).parent
 SEED = 2019
@@ -56,8 +57,7 @@ COUNTY_PARAMETERS = (
 
 
 def units() -> list[dict[str, str]]:
-    with (HERE / "gansu-units.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return [{"代码": unit.code, "名称": unit.name, **unit.groups} for unit in load_division("gansu").units]
 
 
 def gap_figures(count: int) -> dict[str, list[Any]]:

@@ -140,7 +140,9 @@ def gansu():
 
 @pytest.fixture(scope="module")
 def prefectures():
-    return pd.Series({row["代码"]: row["市州"] for row in read(ROOT / "examples/gansu-units.csv")})
+    return pd.Series(
+        {row["代码"]: row["市州"] for row in read(ROOT / "src/transfer_calc/divisions/gansu.csv")}
+    )
 
 
 def test_the_gansu_budget_pays_out_all_and_keeps_every_limit_to_the_yuan(gansu, prefectures):

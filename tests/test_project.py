@@ -38,13 +38,12 @@ def test_the_demo_workbooks_are_what_their_script_makes(tmp_path):
 
 
 def test_the_demo_has_88_units_with_real_codes_and_one_functional_zone():
-    import csv
+    from transfer_calc.divisions import load_division
 
-    with (ROOT / "examples/gansu-units.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 88
-    assert [row["名称"] for row in rows if row["功能区"] == "是"] == ["兰州新区"]
-    assert len({row["市州"] for row in rows}) == 14
+    units = load_division("gansu").units
+    assert len(units) == 88
+    assert [unit.name for unit in units if unit.groups["功能区"] == "是"] == ["兰州新区"]
+    assert len({unit.groups["市州"] for unit in units}) == 14
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

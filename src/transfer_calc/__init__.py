@@ -38,7 +38,12 @@ if TYPE_CHECKING:
     from transfer_calc.method.library import load_method
     from transfer_calc.method.load import Method
     from transfer_calc.panel.beside import EnteredAmount
+    from transfer_calc.panel.doubts import doubts
+    from transfer_calc.panel.layout import Layout, load_layout
     from transfer_calc.panel.panel import Panel, read_panel
+    from transfer_calc.workbook.audit import audit
+    from transfer_calc.workbook.mark import mark
+    from transfer_calc.workbook.template import write_template
 
 _HOMES = {
     "Allocation": "transfer_calc.budget.answer",
@@ -57,8 +62,14 @@ _HOMES = {
     "load_method": "transfer_calc.method.library",
     "Method": "transfer_calc.method.load",
     "EnteredAmount": "transfer_calc.panel.beside",
+    "doubts": "transfer_calc.panel.doubts",
+    "Layout": "transfer_calc.panel.layout",
+    "load_layout": "transfer_calc.panel.layout",
     "Panel": "transfer_calc.panel.panel",
     "read_panel": "transfer_calc.panel.panel",
+    "audit": "transfer_calc.workbook.audit",
+    "mark": "transfer_calc.workbook.mark",
+    "write_template": "transfer_calc.workbook.template",
 }
 
 __all__ = [
@@ -70,6 +81,7 @@ __all__ = [
     "EnteredAmount",
     "Issue",
     "IssuesError",
+    "Layout",
     "Method",
     "MethodError",
     "Panel",
@@ -78,10 +90,15 @@ __all__ = [
     "UsageError",
     "__version__",
     "allocation",
+    "audit",
     "calculate",
+    "doubts",
     "load_budget",
+    "load_layout",
     "load_method",
+    "mark",
     "read_panel",
+    "write_template",
 ]
 
 

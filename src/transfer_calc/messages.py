@@ -259,9 +259,9 @@ MESSAGES: dict[str, Message] = {
         "核对读出的文字", "check what was read", "note",
     ),
     "TC234": Message(
-        "表头占第 {rows} 行，以下 {count} 列的列名由几行合成：{cells}",
-        "the headings take the rows {rows}; names put together from them ({count}): {cells}",
-        "核对合成的列名", "check these names", "note",
+        "表头占第 {rows} 行，以下 {count} 列按几行合起来读：{cells}",
+        "the headings take the rows {rows}; columns read by several of them ({count}): {cells}",
+        "核对列名和单位", "check names and units", "note",
     ),
     "TC235": Message(
         "没有叫「数据」的工作表，按表头选了「{sheet}」；未读：{others}",

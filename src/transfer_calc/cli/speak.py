@@ -14,6 +14,8 @@ import typer
 from transfer_calc.issues import Issue, issue
 from transfer_calc.text import Text
 
+_ORDER = ("error", "warning", "note")
+
 PATIENCE = 1.0
 """Seconds after which a command says what it is doing."""
 
@@ -31,7 +33,8 @@ class Speaker:
         typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
     def warn(self, issues: Iterable[Issue]) -> None:
-        for found in issues:
+        """Print problems, what stops the run first and mere notes last."""
+        for found in sorted(issues, key=lambda each: _ORDER.index(each.severity)):
             typer.echo(found.line(self.lang), err=True)
 
     def stop(self, issues: Iterable[Issue], code: int = 1) -> NoReturn:

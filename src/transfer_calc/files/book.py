@@ -1,144 +1,74 @@
-"""Files as plain sheets of cells: `.xlsx` by calamine, `.csv` in UTF-8 or GB18030."""
+"""Files as plain sheets of cells: a workbook (`.xlsx`), or a CSV file."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
-import zipfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from transfer_calc.files.csv_file import is_unicode_text, read_rows
+from transfer_calc.files.guard import MAX_BYTES, check_size, refuse_kind
+from transfer_calc.files.sheet import Book, Sheet
 from transfer_calc.issues import DataError, Place, issue
 from transfer_calc.text import Text
 
-MAX_BYTES = 50_000_000
-
-# An error cell, or a formula without a saved value.
-_HIDDEN = re.compile(rb't="e"|</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>|<f[^>]*/>\s*</c>')
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet: its rows from the first one on, short rows not padded.
-
-    Attributes:
-        name: As on the tab; empty for a CSV file.
-        rows: The cells.
-        hidden_rows: Numbers of hidden rows, as the sheet shows them (from 1).
-        hidden_columns: Positions of hidden columns (from 0).
-        merged: Merged ranges as first row, first column, last row, last column (from 0).
-        visible: Whether the tab is shown.
-    """
-
-    name: str
-    rows: list[list[Any]]
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-    visible: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A file and its sheets. A CSV file has one, without a name."""
-
-    path: Path
-    sha256: str
-    sheets: tuple[Sheet, ...]
-
-    def sheet(self, *names: str) -> Sheet | None:
-        """The first sheet with one of these names."""
-        return next((sheet for sheet in self.sheets if sheet.name.strip().lower() in names), None)
+__all__ = ["Book", "Sheet", "read_book"]
 
 
 def read_book(path: Path) -> Book:
     """Read a workbook or a CSV file.
 
+    The file is read at once and closed: what is checked is what is read, and whoever has it open in Excel
+    may save it meanwhile.
+
     Raises:
-        DataError: If there is no such file, or it is neither (TC212).
+        DataError: If there is no such file, or it is neither (TC212); if it is dangerous, damaged, too large
+            or not read with certainty (TC801–TC834).
     """
     place = Place(file=path.name)
-
-    def fail(detail: Text | str) -> DataError:
-        return DataError([issue("TC212", place, detail=detail)])
-
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise fail(error.strerror or str(error)) from None
-    if len(content) > MAX_BYTES:
-        raise fail(Text(f"超过 {MAX_BYTES // 1_000_000} MB", f"over {MAX_BYTES // 1_000_000} MB"))
-    suffix = path.suffix.lower()
+    content = _content(path, place)
     sha256 = hashlib.sha256(content).hexdigest()
-    if suffix == ".csv":
-        return Book(path, sha256, (Sheet("", _csv_rows(content, fail)),))
-    if suffix in (".xlsx", ".xlsm"):
-        return Book(path, sha256, _sheets(content, fail))
-    raise fail(Text(f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no suffix'} is not supported"))
+    suffix = path.suffix.lower()
+    if suffix == ".csv" or (suffix == ".txt" and is_unicode_text(content)):
+        return Book(path, sha256, (Sheet("", read_rows(content, place, suffix)),))
+    if suffix == ".xlsx":
+        from transfer_calc.files.xlsx import read_sheets  # noqa: PLC0415 — only where a workbook is read
 
-
-def _csv_rows(content: bytes, fail: Any) -> list[list[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise fail(Text("既不是 UTF-8 也不是 GB18030", "neither UTF-8 nor GB18030"))
+            return Book(path, sha256, read_sheets(content, place))
+        except MemoryError:
+            detail = Text("内存不足", "there is not enough memory")
+            raise DataError([issue("TC831", place, detail=detail)]) from None
+    if suffix == ".xlsm":
+        raise DataError([issue("TC819", place)])
+    if suffix in (".xls", ".et"):
+        refuse_kind(content, place, suffix)
+    raise _unreadable(
+        place, f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no suffix'} is not supported"
+    )
+
+
+def _content(path: Path, place: Place) -> bytes:
+    if path.name.startswith("~$"):
+        raise DataError([issue("TC827", place)])
     try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
-    except csv.Error as error:
-        raise fail(str(error)) from None
+        if path.is_dir():
+            raise DataError([issue("TC832", place)])
+        if path.exists() and not path.is_file():
+            raise _unreadable(place, "不是普通文件", "it is no regular file")
+        check_size(path.stat().st_size, place)
+        # One byte more than allowed is enough to see that it has grown meanwhile.
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except PermissionError:
+        raise _unreadable(
+            place, "没有读取权限，或正被 Excel、WPS 占用", "no permission, or Excel or WPS has it open"
+        ) from None
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise _unreadable(place, said, said) from None
+    check_size(len(content), place)
+    return content
 
 
-def _sheets(content: bytes, fail: Any) -> tuple[Sheet, ...]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 — only where a workbook is read
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = tuple(
-            Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in book.sheet_names
-        )
-    except (CalamineError, OSError, ValueError) as error:
-        raise fail(str(error)) from None
-    _show_errors(content, sheets)
-    return sheets
-
-
-def _show_errors(content: bytes, sheets: tuple[Sheet, ...]) -> None:
-    """Put back what calamine leaves blank though the cell is not: `#DIV/0!`, and formulas never computed."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [
-            name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        ]
-        if not any(_HIDDEN.search(archive.read(name)) for name in names):
-            return
-    from openpyxl import load_workbook  # noqa: PLC0415 — only where there is such a cell
-
-    values = load_workbook(io.BytesIO(content), data_only=True, read_only=True)
-    formulas = load_workbook(io.BytesIO(content), read_only=True)
-    in_both = {sheet.title for sheet in values.worksheets}
-    for sheet in sheets:
-        if sheet.name not in in_both:
-            continue
-        pairs = zip(values[sheet.name].iter_rows(), formulas[sheet.name].iter_rows(), strict=True)
-        for row, (shown, written) in enumerate(pairs):
-            for column, (value, formula) in enumerate(zip(shown, written, strict=True)):
-                never = formula.data_type == "f" and value.value is None
-                if value.data_type == "e" or never:
-                    _put(sheet, row, column, str(formula.value if never else value.value))
-    values.close()
-    formulas.close()
-
-
-def _put(sheet: Sheet, row: int, column: int, text: str) -> None:
-    while len(sheet.rows) <= row:
-        sheet.rows.append([])
-    cells = sheet.rows[row]
-    cells.extend([None] * (column + 1 - len(cells)))
-    cells[column] = text
+def _unreadable(place: Place, zh: str, en: str) -> DataError:
+    return DataError([issue("TC212", place, detail=Text(zh, en))])

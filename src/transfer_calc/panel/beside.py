@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from transfer_calc.files.book import Sheet, read_book
 from transfer_calc.issues import Collector, DataError, Place, UsageError
 from transfer_calc.method.model import POOL, Choice, Input, MethodFile, Parameter
-from transfer_calc.panel.cells import column_letter, date_of, decimal_of, is_blank, text_of
-from transfer_calc.files.book import Sheet, read_book
+from transfer_calc.panel.cells import column_letter, date_of, decimal_of, is_blank, serial_date, text_of
 from transfer_calc.panel.heading import plain_label
 from transfer_calc.text import Text
 from transfer_calc.units import plain
@@ -21,6 +22,7 @@ from transfer_calc.units import plain
 PARAMETER_SHEETS = ("参数", "parameters")
 ENTERED_SHEETS = ("录入数", "entered")
 NOTICE = "notice"
+_USUAL_DATE = re.compile(r"\d{4}[-/.年]\s*\d")
 _DATE_LABELS = ("计算日期", "日期", "on", "date")
 _POOL_LABELS = ("资金总额", "pool")
 _NOTICE_LABELS = ("声明", "notice")
@@ -99,9 +101,7 @@ def read_parameters(sheet: Sheet, file: str, method: MethodFile, problems: Colle
         elif name == NOTICE:
             notice = str(value).strip()
         elif name == "on":
-            on = date_of(value)
-            if on is None:
-                problems.add("TC313", place, value=text_of(value))
+            on = _read_date(value, place, problems)
         elif name in values:
             problems.add("TC315", place, name=text_of(label))
         else:
@@ -112,6 +112,18 @@ def read_parameters(sheet: Sheet, file: str, method: MethodFile, problems: Colle
                 stated = wanted if units[name] == "1" else units[name]
                 problems.add("TC314", place, name=text_of(label), found=unit, wanted=stated)
     return Given(values, on, notice, places)
+
+
+def _read_date(cell: Any, place: Place, problems: Collector) -> dt.date | None:
+    """The date in a cell; a form that is not that of a date cell or of ISO 8601 is noted."""
+    day, serial = date_of(cell), serial_date(cell)
+    if day is None and serial is None:
+        problems.add("TC313", place, value=text_of(cell))
+    elif day is None or (isinstance(cell, str) and not _USUAL_DATE.match(text_of(cell))):
+        problems.add("TC239", place, value=text_of(cell), day=day or serial)
+    elif not isinstance(cell, (str, dt.date)):
+        problems.add("TC239", place, value=text_of(cell), day=day)
+    return day or serial
 
 
 def _is(found: str, wanted: str) -> bool:

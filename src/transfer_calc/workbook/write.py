@@ -57,7 +57,7 @@ class _Words:
 
     def cover(self, *, live: bool) -> None:
         result, law = self.result, self.method.file.law
-        sheet, row = self.writer.sheet(COVER, self.method.title.zh, (22, 96))
+        sheet, row = self.writer.sheet(COVER, self.method.title.zh, (26, 96))
         document = law.document or "—"
         until = f" 至 {law.in_force.until}" if law.in_force.until else " 起"
         lines = [

@@ -109,7 +109,8 @@ class _ParameterLines:
 
     def line(self, texts: Sequence[str], value: Any, style: Any) -> None:
         for column, text in zip((0, 2, 3, 4, 5, 6, 7), texts, strict=True):
-            self.sheet.write_string(self.row, column, text, self.styles.wrapped)
+            style_of_text = self.styles.centred if column == 2 else self.styles.wrapped
+            self.sheet.write_string(self.row, column, text, style_of_text)
         if isinstance(value, str):
             self.sheet.write_string(self.row, 1, value, style)
         else:

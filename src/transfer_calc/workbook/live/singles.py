@@ -62,7 +62,9 @@ class Singles:
     def _words(self, line: int, label: str, unit: str, cite: str, note: str, *, helper: bool = False) -> None:
         styles = self.writer.styles
         texts = (label, "", unit, cite, "", note)
-        self.writer.lines(self.sheet, line - 1, [texts], [styles.muted if helper else styles.wrapped] * 6)
+        kinds = [styles.muted if helper else styles.wrapped] * 6
+        kinds[2] = kinds[2] if helper else styles.centred
+        self.writer.lines(self.sheet, line - 1, [texts], kinds)
         if helper:
             self.sheet.set_row(line - 1, None, None, {"level": 1})
 
