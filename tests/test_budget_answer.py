@@ -132,13 +132,16 @@ def test_the_workbook_has_its_sheets_sums_and_live_proof(tmp_path):
     path = tmp_path / "out.xlsx"
     answer.to_excel(path, command="test")
     values, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
-    assert values.sheetnames == ["说明", "结果", "约束", "最优性证明", "赢家输家", "参数", "数据", "运行记录"]
+    assert values.sheetnames == [
+        "说明", "结果", "约束", "数据", "参数", "方案计算", "方案", "约束核对", "结算", "总量", "最优性证明",
+        "赢家输家", "校验", "运行记录",
+    ]  # fmt: skip
     assert all(sheet["A2"].value == "演示数据：测试" for sheet in values.worksheets)
     rows = list(values["结果"].iter_rows(values_only=True))
-    heads = rows[2]
+    heads = rows[3]
     paid = heads.index("分配数（元）")
-    assert [row[paid] for row in rows[3:7]] == [600_000, 600_000, 800_000, 2_000_000]
-    assert rows[3][1] == "=1+1"
+    assert [row[paid] for row in rows[4:8]] == [600_000, 600_000, 800_000, 2_000_000]
+    assert rows[4][1] == "=1+1"
     assert not any(
         cell.data_type == "f" and "1+1" in str(cell.value)
         for sheet in formulas

@@ -32,9 +32,9 @@ def test_run_writes_a_workbook_whose_allocation_adds_up_to_the_pool(demo, tmp_pa
     assert done.returncode == 0, done.stderr
     assert NOTICE in done.stdout
     sheet = openpyxl.load_workbook(out, data_only=True)["结果"]
-    heads = [cell.value for cell in sheet[3]]
+    heads = [cell.value for cell in sheet[4]]
     position = heads.index("分配数（元）")
-    paid = [row[position] for row in sheet.iter_rows(min_row=4, max_row=91, values_only=True)]
+    paid = [row[position] for row in sheet.iter_rows(min_row=5, max_row=92, values_only=True)]
     assert len(paid) == 88
     assert sum(paid) == 4_500_000 * 10_000
 

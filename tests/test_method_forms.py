@@ -265,7 +265,7 @@ def test_a_figure_for_all_stands_in_the_workbook(tmp_path, flag):
     cells = {
         row[0].value: row[1].value for row in openpyxl.load_workbook(tmp_path / "o.xlsx")["参数"].iter_rows()
     }
-    assert cells["丰水年"] == ("是" if flag else "否")
+    assert cells["丰水年"] == int(flag)
 
 
 def test_a_faulty_condition_names_its_line(tmp_path):
@@ -330,8 +330,8 @@ def test_a_unit_beside_a_plain_number_on_the_sheet_of_parameters_is_refused(tmp_
     for row in (["名称", "数值", "单位"], ["比例", 50, "%"], ["资金总额", 100, "万元"]):
         beside.append(row)
     book.save(tmp_path / "t.xlsx")
-    found = [each.code for each in read_panel(tmp_path / "t.xlsx", method).issues]
-    assert found == ["TC314"]
+    issues = read_panel(tmp_path / "t.xlsx", method).issues
+    assert [each.code for each in issues if each.severity != "note"] == ["TC314"]
 
 
 def test_an_option_may_be_named_by_a_title_with_chinese_punctuation(tmp_path):

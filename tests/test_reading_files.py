@@ -301,11 +301,20 @@ def test_where_the_stream_is_cut_changes_nothing(tmp_path, monkeypatch, size):
         ([("number", "5"), ("error", "#N/A"), ("inline", "甲"), ("formula", "A1")], row % 3 == 0)
         for row in range(60)
     ]
-    content = pieces.packed(pieces.honest() | {pieces.SHEET: sheet_of(rows)}, 0)
+    content = pieces.packed(pieces.honest() | {pieces.SHEET: sheet_of(rows)}, zipfile.ZIP_STORED)
     whole = read_book(write(tmp_path, content)).sheets
     monkeypatch.setattr(package, "_PIECE", size)
     assert read_book(write(tmp_path, content)).sheets == whole
     assert len(whole[0].valueless) == 120
+
+
+@pytest.mark.parametrize("size", [197, 198, 199])
+def test_a_document_type_is_seen_wherever_the_stream_is_cut(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(package, "_PIECE", size)
+    for encoding in ("utf-8", "utf-16-le"):
+        hidden = f"<!--{'-' * 189}--><!DOCTYPE a>".encode(encoding)
+        content = pieces.packed(pieces.honest() | {"docProps/app.xml": hidden}, zipfile.ZIP_STORED)
+        assert refused(write(tmp_path, content)).code == "TC816"
 
 
 # --- files of other programs --------------------------------------------------------------------------
@@ -452,10 +461,9 @@ def test_a_file_that_may_not_be_read_may_be_open_in_excel(tmp_path, monkeypatch)
 class Fake:
     """calamine with a fault."""
 
-    sheet_names = ("数据",)
-
     def __init__(self, fault):
         self.fault = fault
+        self.sheet_names = ["数据"]
 
     def from_filelike(self, _file):
         return self
@@ -475,16 +483,18 @@ class PanicException(BaseException):
 
 @pytest.mark.parametrize("fault", [PanicException("index out of bounds"), OSError("no"), MemoryError(), []])
 def test_a_fault_in_calamine_becomes_an_issue(tmp_path, monkeypatch, fault):
-    fake = Fake(fault)
-    fake.sheet_names = ["数据"]
-    monkeypatch.setattr("python_calamine.CalamineWorkbook", fake)
+    monkeypatch.setattr("python_calamine.CalamineWorkbook", Fake(fault))
     assert refused(write(tmp_path, pieces.workbook())).code == "TC831"
 
 
+def test_a_row_that_calamine_passes_over_is_missed(tmp_path, monkeypatch):
+    rows = pieces.ROWS + '<row r="2"><c r="A2"><v>1</v></c></row>'
+    monkeypatch.setattr("python_calamine.CalamineWorkbook", Fake([["代码", 5.0]]))
+    assert refused(write(tmp_path, pieces.with_sheet(rows))).code == "TC831"
+
+
 def test_an_interruption_is_no_fault_of_the_file(tmp_path, monkeypatch):
-    fake = Fake(KeyboardInterrupt())
-    fake.sheet_names = ["数据"]
-    monkeypatch.setattr("python_calamine.CalamineWorkbook", fake)
+    monkeypatch.setattr("python_calamine.CalamineWorkbook", Fake(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         read_book(write(tmp_path, pieces.workbook()))
 
@@ -499,6 +509,11 @@ def test_the_unicode_text_of_excel_is_read(tmp_path, encoding, name):
     text = f'{mark}代码\t名称\t数\r\n620102\t"城关区, ""西"""\t1,5\r\n'
     rows = read_book(write(tmp_path, text.encode(encoding), name)).sheets[0].rows
     assert rows == [["代码", "名称", "数"], ["620102", '城关区, "西"', "1,5"]]
+
+
+def test_a_tab_within_a_cell_of_utf_8_parts_nothing(tmp_path):
+    path = write(tmp_path, "代码,名\t称\r\n620102,城关区\r\n".encode(), "a.csv")
+    assert read_book(path).sheets[0].rows == [["代码", "名\t称"], ["620102", "城关区"]]
 
 
 def test_utf_16_with_commas_is_read_by_its_commas(tmp_path):

@@ -136,7 +136,7 @@ def test_text_that_looks_like_a_formula_stays_text(county_method, tmp_path):
     columns = {
         "code": ["620102", "620103", "620104"],
         "name": ["=1+1", "+SUM(A1)", "@演示"],
-        "prefecture": ["-2", "=HYPERLINK(\"http://x\")", "http://x"],
+        "prefecture": ["-2", '=HYPERLINK("http://x")', "http://x"],
         "functional_zone": [False, False, False],
         "standard_expenditure": [10, 20, 30],
         "standard_revenue": [1, 2, 3],
@@ -153,7 +153,7 @@ def test_text_that_looks_like_a_formula_stays_text(county_method, tmp_path):
         assert not any(b"<hyperlink" in archive.read(name) for name in archive.namelist())
 
 
-def test_inputs_are_written_to_the_last_bit(tmp_path):
+def test_inputs_are_written_to_the_last_bit():
     from transfer_calc.workbook.exact import exact
 
     for value in (0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 92000.0, -2.5):

@@ -47,6 +47,8 @@ PREFIXED = (
     "</x:row></x:sheetData></x:worksheet>"
 )
 several("TC822", {"1M rows": lambda: workbook({SHEET: many_rows()}), "stray cell": stray("XFD1048576")})
+BESIDE = '<row r="1048576"><c r="A1048576" s="0"></c><c r="B1048576"><v>1</v></c></row>'
+several("TC822", {"stray cell beside a format": lambda: with_sheet(pieces.ROWS + BESIDE)})
 several("TC823", {"16384 columns": lambda: with_sheet(f'<row r="1">{WIDE}</row>')})
 several("TC823", {"stray cell to the right": stray("XFD9")})
 several("TC824", {"stray cell within the limits": stray("ZZ199999")})

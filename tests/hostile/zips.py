@@ -67,6 +67,7 @@ several(
     {
         "truncated": lambda: workbook()[:-300],
         "bytes behind the directory": lambda: workbook() + bytes(9),
+        "remark announced and missing": lambda: workbook()[:-2] + b"\x09\0",
         "directory overwritten": lambda: workbook().replace(b"PK\x01\x02", b"PK\x01\x09"),
         "two names for one part": wrong_local_name,
     },

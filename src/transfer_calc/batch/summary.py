@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from transfer_calc.batch.work import Done, Options
+from transfer_calc.files.address import column_letter
 from transfer_calc.manifest import written_at
 from transfer_calc.method.load import Method
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.text import Text
 from transfer_calc.workbook.sheets import SheetWriter, write_book
 
@@ -59,8 +59,9 @@ def _files(writer: SheetWriter, outcomes: Sequence[Done], method: Method) -> Non
     styles = writer.styles
     sheet, row = writer.sheet("汇总", f"{method.title.zh}：汇总", _WIDTHS)
     writer.heads(sheet, row, _HEADS)
-    kinds = [styles.wrapped, styles.centred, styles.whole, styles.number, styles.centred, styles.paid,
-             styles.centred, styles.whole, styles.whole, styles.wrapped, styles.wrapped, styles.text]  # fmt: skip
+    amounts = [styles.whole, styles.number, styles.centred, styles.paid, styles.centred]
+    words = [styles.wrapped, styles.wrapped, styles.text]
+    kinds = [styles.wrapped, styles.centred, *amounts, styles.whole, styles.whole, *words]
     lines = [
         (
             done.file, STATES[done.state].zh, done.units or None,

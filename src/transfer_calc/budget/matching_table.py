@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transfer_calc.issues import Collector, DataError, Place, UsageError, issue
-from transfer_calc.panel.cells import column_letter, is_blank, number_of, text_of
+from transfer_calc.files.address import column_letter
 from transfer_calc.files.book import read_book
+from transfer_calc.issues import Collector, DataError, Place, UsageError, issue
+from transfer_calc.panel.cells import is_blank, number_of, text_of
 from transfer_calc.panel.heading import _CODE_LABELS, _NAME_LABELS, plain_label
 from transfer_calc.panel.panel import _MADE_UP, HEADER_ROWS
 from transfer_calc.text import Text

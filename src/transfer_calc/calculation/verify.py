@@ -10,12 +10,12 @@ import numpy as np
 
 from transfer_calc.calculation.calculate import attempt
 from transfer_calc.calculation.result import ALLOCATION, Result
+from transfer_calc.files.book import read_book
 from transfer_calc.issues import MethodError, issue
 from transfer_calc.method.cases import Case, CaseKind, Expectation, load_cases
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount
 from transfer_calc.panel.cells import decimal_of, flag_of, text_of
-from transfer_calc.files.book import read_book
 from transfer_calc.panel.panel import Panel, read_panel
 from transfer_calc.rounding import exact_sum
 

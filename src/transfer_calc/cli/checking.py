@@ -12,10 +12,11 @@ import typer
 from transfer_calc.calculation.calculate import attempt
 from transfer_calc.cli.speak import Speaker, misuse
 from transfer_calc.cli.tables import TablePlace
+from transfer_calc.files.address import column_letter
 from transfer_calc.issues import Collector, Issue, IssuesError, Place
 from transfer_calc.method.load import Method
 from transfer_calc.panel.beside import EnteredAmount, read_entered_file
-from transfer_calc.panel.cells import column_letter, date_of
+from transfer_calc.panel.cells import date_of
 from transfer_calc.panel.changes import load_changes
 from transfer_calc.panel.doubts import doubts
 from transfer_calc.panel.panel import Panel, read_panel

@@ -30,7 +30,7 @@ def value_of(meaning: Meaning, world: World, level: Level) -> Value:
 
 
 def _where_it_can(node: Expression, world: World, level: Level) -> Value:
-    """Row by row, with an error where there is no value: a branch that names what nobody gave, and nobody takes."""
+    """Row by row, with an error where there is no value: a branch that nobody takes may have none."""
     if level == ALL:
         return MISSING
     rows = world.rows if level == COUNTY else len(world.groups[str(level.group)].labels)

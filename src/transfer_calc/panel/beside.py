@@ -11,10 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.files.book import Sheet, read_book
 from transfer_calc.issues import Collector, DataError, Place, UsageError
 from transfer_calc.method.model import POOL, Choice, Input, MethodFile, Parameter
-from transfer_calc.panel.cells import column_letter, date_of, decimal_of, is_blank, serial_date, text_of
+from transfer_calc.panel.cells import date_of, decimal_of, is_blank, serial_date, text_of
 from transfer_calc.panel.heading import plain_label
 from transfer_calc.text import Text
 from transfer_calc.units import plain

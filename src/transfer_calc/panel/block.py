@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.files.book import Sheet
 from transfer_calc.issues import Place
-from transfer_calc.panel.cells import column_letter, is_blank
+from transfer_calc.panel.cells import is_blank
 from transfer_calc.panel.heading import CODE, count_meanings, meaning, plain_label, written_unit
 from transfer_calc.panel.notes import Notes
 from transfer_calc.panel.table import Head

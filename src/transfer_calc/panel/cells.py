@@ -150,13 +150,3 @@ def total_of(cell: Any) -> str | None:
 def without_spaces(text: str) -> str:
     """A text without the spaces that pad Chinese characters: 秦　安　县 is 秦安县, New South Wales stays."""
     return _PADDING.sub("", text) if " " in text or "\u3000" in text else text
-
-
-def column_letter(position: int) -> str:
-    """The letter of a spreadsheet column, 0 for A."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

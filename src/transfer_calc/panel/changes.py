@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.files.book import Sheet, read_book
 from transfer_calc.issues import Collector, DataError, Place, issue
 from transfer_calc.panel.block import HEADER_ROWS
-from transfer_calc.panel.cells import column_letter, date_of, is_blank, serial_date, text_of
+from transfer_calc.panel.cells import date_of, is_blank, serial_date, text_of
 from transfer_calc.panel.codes import GB2260, code_of
 from transfer_calc.panel.heading import plain_label
 from transfer_calc.text import Text

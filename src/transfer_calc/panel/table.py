@@ -8,8 +8,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.issues import Place
-from transfer_calc.panel.cells import column_letter, text_of
+from transfer_calc.panel.cells import text_of
 
 
 @dataclass(frozen=True, slots=True)

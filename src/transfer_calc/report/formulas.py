@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.language.check import ALL, COUNTY, Level
 from transfer_calc.language.excel import write
 from transfer_calc.language.excel_addresses import (
@@ -21,7 +22,6 @@ from transfer_calc.language.prose import prose
 from transfer_calc.method.load import Method
 from transfer_calc.method.model import CODE
 from transfer_calc.method.plan import PlannedStep, scope_of
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.text import Text
 
 FIRST_ROW, LAST_ROW = 5, 92

@@ -1,4 +1,4 @@
-"""An allocation as a workbook: 说明, 结果, 约束, 数据, 参数, the formulas of target and plan, proof, run record.
+"""An allocation as a workbook: result, constraints, the formulas of target and plan, proof, run record.
 
 Up to `LIVE_ROWS` recipients its figures are live formulas; above, the sheets hold values.
 """
@@ -14,9 +14,9 @@ import numpy as np
 from transfer_calc._version import __version__
 from transfer_calc.budget.titles import title_of
 from transfer_calc.calculation.settings import ORIGINS
+from transfer_calc.files.address import column_letter
 from transfer_calc.manifest import written_at
 from transfer_calc.panel.panel import Panel
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.units import plain
 from transfer_calc.workbook.live.budget import budget_tabs, write_budget
 from transfer_calc.workbook.live.inputs import DATA, PARAMETERS

@@ -32,7 +32,7 @@ _ELSEWHERE = (
     "生成时间",
 )
 _FOUND_ANEW = ("对偶间隙（相对）",)
-"""Entries that may differ between a run and its audit: where and with what it ran, and noise of the solver."""
+"""Entries that may differ between a run and its audit: where and with what it ran, noise of the solver."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transfer_calc.panel.cells import column_letter
+from transfer_calc.files.address import column_letter
 
 
 @dataclass(frozen=True, slots=True)

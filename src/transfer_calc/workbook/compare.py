@@ -78,9 +78,9 @@ def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, 
                 unsaved += 1
             elif not agree(due.value, here.value, loose.get(at[1], 0.0)):
                 problems.add("TC854", place, value=_shown(due.value), found=_shown(here.value))
-        elif sheet == PARAMETERS and at[1] == _ORIGIN:
-            continue
-        elif then is not None and (sheet in _WORDS or at[1] == then):
+        elif (sheet == PARAMETERS and at[1] == _ORIGIN) or (
+            then is not None and (sheet in _WORDS or at[1] == then)
+        ):
             continue
         elif due.value is None:
             problems.add("TC857", place, found=here.formula or _shown(here.value))
@@ -99,7 +99,7 @@ def _of_the_run(sheet: str, expected: Cells) -> int:
 
 
 def _loose(sheet: str, expected: Cells) -> dict[int, float]:
-    """How far apart figures may be, by column: remainders and what is ranked by them hang on the last digits."""
+    """How far apart figures may be, by column: remainders, and what is ranked by them."""
     if sheet != SETTLEMENT:
         return {}
     rows = max(row for row, _ in expected)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.issues import Severity
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.workbook.mark_xml import (
     Edit,
     PartError,

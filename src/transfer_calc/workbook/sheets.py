@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.issues import DataError, Place, issue
 from transfer_calc.manifest import written_at
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.text import Text
 from transfer_calc.workbook.styles import Styles, make_styles
 
@@ -32,7 +32,7 @@ def write_book(
         title: Of the document.
         notice: A remark that every sheet carries.
         write: Fills the open `xlsxwriter.Workbook`.
-        row_by_row: Whether `write` goes down every sheet row by row; then no more than a row is kept in memory.
+        row_by_row: Whether `write` goes down every sheet row by row; then only a row is kept in memory.
 
     Raises:
         DataError: If it cannot be written (TC902).

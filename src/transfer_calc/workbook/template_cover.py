@@ -234,7 +234,7 @@ def _long_lists(page: _Page, fields: Fields) -> dict[str, str]:
     ]
     for name, choice in file.choices.items():
         lists.append((name, label_of(name, file, lang), options_of(choice, lang)))
-    found = {}
+    found: dict[str, str] = {}
     for name, label, options in lists:
         if not fits_a_rule(options):
             if not found:

@@ -160,13 +160,20 @@ def _under(
     return tuple(dict.fromkeys(wide))
 
 
+def _whens(file: MethodFile) -> list[Mapping[str, str]]:
+    """Under which choices each step, condition and input stands."""
+    found: list[Mapping[str, str]] = [step.when for step in file.steps.values()]
+    found += [condition.when for condition in file.conditions.values()]
+    return found + [entry.when for entry in file.inputs.values()]
+
+
 def _matters(name: str, file: MethodFile, chosen: Mapping[str, str]) -> bool:
     """Whether anything that the other choices leave on answers to a choice."""
     switched = [step.when for step in file.steps.values() if step.choice == name]
     switched += [
-        {choice: option for choice, option in entry.when.items() if choice != name}
-        for entry in (*file.steps.values(), *file.conditions.values(), *file.inputs.values())
-        if name in entry.when
+        {choice: option for choice, option in when.items() if choice != name}
+        for when in _whens(file)
+        if name in when
     ]
     return bool(_under(switched, chosen, file))
 

@@ -55,13 +55,14 @@ def write_figures(
         page.section(Text("选项：点格子右边的箭头选", "Choices: use the arrow beside the cell"))
     for name in fields.file.choices:
         _choice(page, name, lists)
-    for title, kind in (
+    groups: tuple[tuple[Text, type[Input | Parameter]], ...] = (
         (Text("全体共用的数据", "Data of the whole"), Input),
         (Text("文件没有公布、由使用者给出的数", "What the law does not publish and you give"), Parameter),
-    ):
+    )
+    for section, kind in groups:
         figures = [figure for figure in fields.figures if isinstance(figure.entry, kind)]
         if figures:
-            page.section(title)
+            page.section(section)
         for figure in figures:
             _figure(page, figure)
     page.section(Text("声明", "Notice"))

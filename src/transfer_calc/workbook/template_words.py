@@ -80,7 +80,7 @@ def only_where(under: Sequence[When], file: MethodFile) -> Text | None:
 
     def said(lang: str) -> str:
         if len(named) == 1:
-            return _chosen([option for when in under for _, option in when], *named, file, lang)
+            return _chosen([option for when in under for _, option in when], min(named), file, lang)
         both, either = (Text("且", " and ")[lang], Text("，或", ", or ")[lang])
         return either.join(
             both.join(_chosen([option], name, file, lang) for name, option in sorted(when)) for when in under

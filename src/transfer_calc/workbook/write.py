@@ -1,4 +1,4 @@
-"""A result as a workbook: 说明, 结果, 数据, 参数, 计算, 结算, 总量, 校验, 依据, 运行记录, and what else it needs.
+"""A result as a workbook: 说明, 结果, 数据, 参数, 计算, 结算, 总量, 校验, 依据, 运行记录 and more.
 
 Every sheet starts with the title of the method and, where there is one, the notice (演示数据). Text is
 always written as text: nothing that stands in a cell of the input can become a formula here.
@@ -92,7 +92,8 @@ class _Words:
             ),
             (
                 "公式",
-                "每个数都是公式。黄色格可以修改，修改后各表重算到分配数；选项和日期修改后要重新运行。核对：transfer-calc audit 本文件"
+                "每个数都是公式。黄色格可以修改，修改后各表重算到分配数；选项和日期修改后要重新运行。"
+                "核对：transfer-calc audit 本文件"
                 if live
                 else f"地区超过 {LIVE_ROWS:,} 个，各表写的是数值，不是公式。",
             ),

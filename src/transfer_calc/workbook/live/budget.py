@@ -1,4 +1,4 @@
-"""The live sheets of a budget: its data, the method of its target, its own figures, the plan, the settlement."""
+"""The live sheets of a budget: data, the method of its target, its own figures, plan, settlement."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.language.check import ALL, COUNTY
 from transfer_calc.method.plan import PlannedCondition
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.workbook.live.columns import FIRST
 from transfer_calc.workbook.live.desk import Desk
 from transfer_calc.workbook.live.inputs import DATA

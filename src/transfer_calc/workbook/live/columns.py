@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from transfer_calc.files.address import column_letter
 from transfer_calc.language.excel_addresses import ROW, Reference
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.workbook.exact import exact
 from transfer_calc.workbook.sheets import SheetWriter
 

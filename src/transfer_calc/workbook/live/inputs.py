@@ -10,6 +10,7 @@ import numpy as np
 
 from transfer_calc.calculation.evidence import EVIDENCE
 from transfer_calc.calculation.settings import ORIGINS, Setting
+from transfer_calc.files.address import column_letter
 from transfer_calc.language.excel_addresses import (
     GroupPlace,
     Reference,
@@ -19,7 +20,6 @@ from transfer_calc.language.excel_addresses import (
 )
 from transfer_calc.language.world import Brackets, Table
 from transfer_calc.method.model import CODE, POOL, Input
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.units import plain
 from transfer_calc.workbook.exact import exact
 from transfer_calc.workbook.live.columns import FIRST, ColumnSheet

@@ -21,9 +21,9 @@ from transfer_calc.budget.parts import Pots
 from transfer_calc.budget.prepare import TARGET
 from transfer_calc.budget.titles import title_of
 from transfer_calc.budget.wanted import aim_of, name_of
+from transfer_calc.files.address import column_letter
 from transfer_calc.language.excel_addresses import Reference
 from transfer_calc.method.model import POOL
-from transfer_calc.panel.cells import column_letter
 from transfer_calc.workbook.exact import exact
 from transfer_calc.workbook.live.columns import FIRST, ColumnSheet
 from transfer_calc.workbook.live.desk import Desk
@@ -152,7 +152,7 @@ class _Plan:
         return self.desk.constant("没有上限时的上限", _HUGE, "比任何金额都大的数。", "无上限")
 
     def bound(
-        self, kind: type[Floor] | type[Cap], heading: str, values: Floats, more: list[tuple[str, Floats]]
+        self, kind: type[Floor | Cap], heading: str, values: Floats, more: list[tuple[str, Floats]]
     ) -> Reference:
         """Floors or caps as formulas of the constraints that set them, where those are all that do."""
         texts, parts = [text for text, _ in more], [part for _, part in more]

@@ -2,8 +2,8 @@
 
 It is the way of `allocation.settlement`, written out: the amount to six decimals of the unit, cut down to a
 whole number inside floor and cap; the units left over go one each to the largest remainders, equal ones by
-code. Where that is not how the run settled (bounds that need more than a unit from one county, rows of a budget
-that need a search), the column holds what the run paid, and a check says when it is stale.
+code. Where that is not how the run settled (bounds that need more than a unit from one county, rows of a
+budget that need a search), the column holds what the run paid, and a check says when it is stale.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SETTLEMENT = "结算"
 WRITTEN = "写出时的分配数"
 
 LOOSE = {"尾数": 1e-3, "排队数": 1e3}
-"""How far apart two programs may be in what hangs on the last digits of a large amount: by column, per unit for the rank."""
+"""How far apart two programs may be in what hangs on the last digits of a large amount; a rank per unit."""
 
 _MILLION = 1_000_000
 _HUGE = 9e15

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from transfer_calc.calculation.settings import ActiveStep
 from transfer_calc.language.check import ALL, COUNTY
-from transfer_calc.language.excel_addresses import ROW, Reference
+from transfer_calc.language.excel_addresses import Reference
 from transfer_calc.language.nodes import Expression, Name
 from transfer_calc.units import plain
 from transfer_calc.workbook.live.desk import Desk
@@ -52,7 +52,7 @@ class Solved:
 
 
 def write_solve(desk: Desk, step: ActiveStep, by_hand: Any) -> Solved:
-    """The columns of a division: claim, floor, cap, bends, amount; its multiplier among the single figures."""
+    """The columns of a division: claim, floor, cap, bends, amount; its multiplier on 总量."""
     from transfer_calc.workbook.live.steps import enter  # noqa: PLC0415 — the two build on each other
 
     plan, written = step.solve, desk.method.file.steps[step.name]
@@ -60,7 +60,6 @@ def write_solve(desk: Desk, step: ActiveStep, by_hand: Any) -> Solved:
     unit = plain(written.unit)
     rows = {row: cell for (name, row), cell in by_hand.items() if name == step.name}
     amounts = desk.world.columns[step.name]
-    division = desk.result.computed.divisions[step.name]
     bounds = desk.result.computed.bounds[step.name]
     claim, claims = _part(desk, plan.claim, f"{written.zh}：分配依据", unit)
     floor = cap = None
@@ -68,39 +67,19 @@ def write_solve(desk: Desk, step: ActiveStep, by_hand: Any) -> Solved:
         floor = _bound(desk, plan.floor, bounds[0], heading(f"{written.zh}：下限", unit), rows, "0")
     if plan.cap is not None or rows:
         cap = _bound(desk, plan.cap, bounds[1], heading(f"{written.zh}：上限", unit), rows, None)
-    total = desk.formula(plan.total, ALL, f"{step.name}_total")
-    line = desk.singles.spare()
-    whole = float(desk.value(plan.total, ALL))
-    desk.singles.write(
-        line, f"{written.zh}：分配总额", total.text, whole, desk.writer.styles.number, unit=unit
-    )
-    pot = desk.singles.reference(line, f"{written.zh}_总额").cell
-    lines = _Multiplier(desk, written.zh, pot, whole, claim, claims)
-    value = float(division.multiplier)
+    pot, whole = _total(desk, step, plan.total)
     if floor is None and cap is None:
-        text: str | None = f"{pot}/SUM({claim.column})"
+        text: str | None = f"IF(SUM({claim.column})>0,{pot}/SUM({claim.column}),0)"
     elif desk.rows <= LIVE_ROWS:
-        text = lines.by_bends(floor, bounds[0], cap, bounds[1])
+        multiplier = _Multiplier(desk, written.zh, pot, whole, claim, claims)
+        text = multiplier.by_bends(floor, bounds[0], cap, bounds[1])
     else:
         text = None
-    label, name, its_unit = f"{written.zh}：系数", None, "1"
-    if written.solve is not None and written.solve.multiplier is not None:
-        label, name = written.solve.multiplier.zh, written.solve.multiplier.name
-        its_unit = plain(written.solve.multiplier.unit)
-    line = desk.singles.spare()
-    note = "" if text is not None else "求解得出的数；改动数据或参数后右边不为0的，要重新运行。"
-    its_unit, cite = "" if its_unit == "1" else its_unit, written.cite or ""
-    if text is None:
-        desk.singles.number(line, label, value, unit=its_unit, cite=cite, note=note)
-    else:
-        style = desk.writer.styles.plain
-        desk.singles.write(line, label, text, value, style, unit=its_unit, cite=cite, note=note)
-    multiplier = desk.singles.reference(line, label)
-    if name is not None:
-        desk.figures[name] = multiplier
+    value = float(desk.result.computed.divisions[step.name].multiplier)
+    line, cell = _multiplier_cell(desk, step, text, value)
     column = desk.steps.place(heading(written.zh, unit), above=written.cite or "")
     desk.figures[step.name] = desk.steps.reference(column)
-    text = own = f"{multiplier.cell}*{claim.cell}"
+    text = own = f"{cell}*{claim.cell}"
     text = text if floor is None else f"MAX({text},{floor.cell})"
     text = text if cap is None else f"MIN({text},{cap.cell})"
     desk.steps.formulas(column, text, amounts, desk.style_of(unit))
@@ -108,6 +87,35 @@ def write_solve(desk: Desk, step: ActiveStep, by_hand: Any) -> Solved:
     place = desk.figures[step.name].column
     check = desk.singles.check(line, f"ROUND(SUM({place})-{pot},4)", 0)
     return Solved(step.name, check, floor, cap, own, value * claims)
+
+
+def _total(desk: Desk, step: ActiveStep, node: Expression) -> tuple[str, float]:
+    """What is divided, in a named cell of its own."""
+    written = desk.method.file.steps[step.name]
+    formula, value = desk.formula(node, ALL, f"{step.name}_total"), float(desk.value(node, ALL))
+    line, unit = desk.singles.spare(), plain(written.unit)
+    style = desk.writer.styles.number
+    desk.singles.write(line, f"{written.zh}：分配总额", formula.text, value, style, unit=unit)
+    return desk.singles.reference(line, f"{written.zh}_总额").cell, value
+
+
+def _multiplier_cell(desk: Desk, step: ActiveStep, text: str | None, value: float) -> tuple[int, str]:
+    """The named cell of the multiplier: its formula, or the number that was solved for; and its line."""
+    written = desk.method.file.steps[step.name]
+    label, unit, cite = f"{written.zh}：系数", "1", written.cite or ""
+    multiplier = None if written.solve is None else written.solve.multiplier
+    if multiplier is not None:
+        label, unit = multiplier.zh, plain(multiplier.unit)
+    line, unit = desk.singles.spare(), "" if unit == "1" else unit
+    if text is None:
+        note = "求解得出的数；改动数据或参数后右边不为0的，要重新运行。"
+        desk.singles.number(line, label, value, unit=unit, cite=cite, note=note)
+    else:
+        desk.singles.write(line, label, text, value, desk.writer.styles.plain, unit=unit, cite=cite)
+    place = desk.singles.reference(line, label)
+    if multiplier is not None:
+        desk.figures[multiplier.name] = place
+    return line, place.cell
 
 
 def _part(desk: Desk, node: Expression, label: str, unit: str) -> tuple[Reference, Floats]:
@@ -126,9 +134,9 @@ def _bound(
 ) -> Reference:
     """A floor or a cap; where an amount was entered, that amount is both."""
     shown = np.where(np.isfinite(values), values, _HUGE)
-    if node is not None and not rows and isinstance(node, Name):
-        if desk.addresses().scope.values[node.name].level == COUNTY:
-            return desk.figures[node.name]
+    own = not rows and isinstance(node, Name)
+    if own and isinstance(node, Name) and desk.addresses().scope.values[node.name].level == COUNTY:
+        return desk.figures[node.name]
     if node is not None:
         text = desk.formula(node, COUNTY, title).text
     else:
