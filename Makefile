@@ -30,7 +30,7 @@ demo: $(VENV)/run
 	$(BIN)/transfer-calc verify intl/victoria-2024
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered -q
 
 lint: $(VENV)/lint
 	$(BIN)/ruff check .
@@ -56,6 +56,9 @@ bench: $(VENV)/run
 	$(BIN)/python benchmarks/workbook_reading.py
 
 # Slow campaigns, for a night: 10,000 mutated files; every case of every method recalculated by LibreOffice.
+fuzz: $(VENV)/test
+	$(BIN)/python tests/fuzz_files.py --number 10000
+
 campaign: $(VENV)/test
 	TRANSFER_CALC_ALL_WORKBOOKS=1 $(BIN)/python -m pytest -q tests/crosscheck/test_workbooks.py
 

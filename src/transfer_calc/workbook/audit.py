@@ -1,8 +1,8 @@
 """The audit of a returned workbook: computed again from its own sheets, and every difference named.
 
-The workbook says what it was computed with (数据, 参数, 录入数) and by which method or budget.
-From these the result is computed anew and written as a workbook; what stands in the returned one is compared with
-it, cell by cell. The hashes in the run record tell what was changed in the data since.
+The workbook says what it was computed with (数据, 参数, 录入数) and by which method or budget. From these
+the result is computed anew and written as a workbook; what stands in the returned one is compared with it,
+cell by cell. The hashes in the run record tell what was changed in the data since.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ class Desk:
         return value if level == ALL else column_of(value, self.rows)
 
     def close(self) -> None:
-        """Protect the sheets: yellow cells can be changed, all can be looked at, nothing breaks by accident."""
+        """Protect the sheets: yellow cells can be changed, all looked at, nothing breaks by accident."""
         allowed = dict.fromkeys(("format_columns", "format_rows", "sort", "autofilter"), True)
         for sheet in self.writer.book.worksheets():
             sheet.protect("", allowed)
