@@ -34,6 +34,7 @@ AREAS = {
     "5": ("分配与结算", "Division and settlement"),
     "6": ("算例", "Cases"),
     "7": ("办法的写法", "The law as it is written down"),
+    "8": ("文件与工作簿", "Files and workbooks"),
     "9": ("命令", "The command"),
 }
 
