@@ -916,7 +916,7 @@ MESSAGES: dict[str, Message] = {
         "要核对的是 transfer-calc run 或 allocate 写出的 .xlsx", "audit takes an .xlsx that transfer-calc run or allocate wrote",
     ),
     "TC851": Message(
-        "办法文件 {name} 在写出以后改过", "the method file {name} has changed since the run",
+        "{name} 在写出以后改过", "{name} has changed since the run",
         "下面是按现在的办法文件重算的差异；要核对当时的结果，请用当时的办法文件（--method）",
         "what follows was computed by the file as it is now; for the file of that time use --method",
     ),
@@ -930,7 +930,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "TC854": Message(
         "数值与重算不同：应为 {value}，现在是 {found}", "a value differs: due {value}, found {found}",
-        "在 Excel 或 WPS 里重算（F9）后保存，再核对一次", "recalculate (F9), save, and audit again",
+        "先改正它引用的、上面已列出的格；没有的话，在 Excel 或 WPS 里重算（F9）后保存，再核对一次",
+        "mend the cells listed above that it refers to; if there are none, recalculate (F9), save, and audit again",
     ),
     "TC855": Message(
         "内容被改动：应为「{value}」，现在是「{found}」", "the content was changed: due “{value}”, found “{found}”",

@@ -35,7 +35,7 @@ _HEADS = (
     "写出的文件",
     "结果哈希",
 )
-_WIDTHS = (34, 9, 9, 18, 8, 22, 8, 8, 8, 60, 40, 20)
+_WIDTHS = (24, 8, 8, 17, 7, 20, 7, 7, 7, 48, 26, 18)
 _SUMMED = (2, 3, 5, 7, 8)
 
 
@@ -45,14 +45,15 @@ def write_summary(outcomes: Sequence[Done], method: Method, options: Options, pa
     Raises:
         DataError: If it cannot be written (TC902).
     """
+    notice = "；".join(dict.fromkeys(done.notice for done in outcomes if done.notice)) or None
 
     def write(book: Any) -> None:
-        writer = SheetWriter(book, method.id, None)
+        writer = SheetWriter(book, method.id, notice)
         _files(writer, outcomes, method)
         _problems(writer, outcomes)
         _run(writer, method, options)
 
-    write_book(path, f"{method.title.zh}：汇总", None, write)
+    write_book(path, f"{method.title.zh}：汇总", notice, write)
 
 
 def _files(writer: SheetWriter, outcomes: Sequence[Done], method: Method) -> None:

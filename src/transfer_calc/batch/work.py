@@ -80,6 +80,7 @@ class Done:
         issues: What was found, as records in both languages.
         key: The hash of everything that the outcome follows from.
         written: The hash of the file that was written.
+        notice: A remark that its data carries, such as 演示数据.
     """
 
     file: str
@@ -94,6 +95,7 @@ class Done:
     issues: tuple[dict[str, Any], ...] = ()
     key: str = ""
     written: str = ""
+    notice: str = ""
 
     def count(self, severity: str) -> int:
         """How many problems of a severity it has."""
@@ -141,7 +143,7 @@ def work(job: Job, method: Method, options: Options) -> Done:
         job.source.name, "done", len(panel),
         "" if result.pool is None else str(result.pool), pool_unit,
         None if payment is None else payment.total, "" if payment is None else payment.unit,
-        job.result.name, result.sha256, _records(issues), key, digest(job.result),
+        job.result.name, result.sha256, _records(issues), key, digest(job.result), result.notice or "",
     )  # fmt: skip
 
 

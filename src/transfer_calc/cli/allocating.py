@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import numpy as np
 
 from transfer_calc.budget.titles import title_of
 from transfer_calc.cli.printing import console, plain_table
-from transfer_calc.cli.speak import Speaker, misuse
+from transfer_calc.cli.speak import Speaker, command_line, misuse
 from transfer_calc.issues import Issue, IssuesError, UsageError
 from transfer_calc.text import Text
 
@@ -61,7 +60,7 @@ def allocate(
             _write_model(allocation, model, speaker)
         if out is not None:
             with speaker.progress(Text("正在写出工作簿", "writing the workbook")):
-                allocation.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))
+                allocation.to_excel(out, command=command_line())
     except IssuesError as error:
         if as_json:
             speaker.json(refusal(budget, error.issues, speaker.lang))
@@ -208,7 +207,7 @@ def _match(path: Path, table: Path, out: Path | None, speaker: Speaker, *, as_js
     with quietly():
         pairing = matching.solve(table)
     if out is not None:
-        pairing.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))
+        pairing.to_excel(out, command=command_line())
     if as_json:
         speaker.json(pairing_record(pairing, speaker.lang))
         return

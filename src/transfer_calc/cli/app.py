@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +27,7 @@ from transfer_calc.cli.options import (
     parameters_of,
     speaker_of,
 )
-from transfer_calc.cli.speak import Speaker, misuse
+from transfer_calc.cli.speak import Speaker, command_line, misuse
 from transfer_calc.cli.tables import TablePlace
 from transfer_calc.text import Text
 
@@ -144,7 +142,7 @@ def run(
     if out is not None:
         try:
             with speaker.progress(Text("正在写出工作簿", "writing the workbook")):
-                result.to_excel(out, command=shlex.join(["transfer-calc", *sys.argv[1:]]))
+                result.to_excel(out, command=command_line())
         except IssuesError as error:
             if as_json:
                 speaker.json(printing.refusal(result.method.id, error.issues, speaker.lang))

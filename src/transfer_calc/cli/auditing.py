@@ -28,7 +28,8 @@ def audit(
         with speaker.progress(Text("正在重算", "computing it again")), quietly():
             found = examine(workbook, method, plan)
     except IssuesError as error:
-        speaker.stop(error.issues)
+        speaker.warn(error.issues)
+        raise typer.Exit(1) from None
     if as_json:
         speaker.json(
             {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -57,6 +60,12 @@ class Speaker:
             yield
         finally:
             timer.cancel()
+
+
+def command_line() -> str:
+    """The command as it was typed, in the quotes of the system that it was typed on."""
+    words = ["transfer-calc", *sys.argv[1:]]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def misuse(speaker: Speaker, detail: Text) -> NoReturn:

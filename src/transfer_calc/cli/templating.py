@@ -45,10 +45,12 @@ def template(
         speaker.stop(error.issues)
     speaker.warn(written.issues)
     rows, columns, figures = len(written.units), len(written.fields.columns), len(written.fields.figures)
+    pays = method.file.pays
+    figures += pays is not None and pays.pool is not None
     speaker.say(
         Text(
-            f"已写出 {out}：{rows} 个地区，{columns} 列数据，{figures} 个要给出的参数",
-            f"written: {out}, with {rows} units, {columns} columns and {figures} parameters to give",
+            f"已写出 {out}：{rows} 个地区，{columns} 列数据，参数表要填 {figures} 个数",
+            f"written: {out}, with {rows} units, {columns} columns, and {figures} to fill in on 参数",
         )
     )
     speaker.say(

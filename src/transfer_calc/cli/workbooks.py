@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +23,7 @@ from transfer_calc.cli.options import (
     parameters_of,
     speaker_of,
 )
-from transfer_calc.cli.speak import misuse
+from transfer_calc.cli.speak import command_line, misuse
 from transfer_calc.text import Text
 
 
@@ -124,7 +122,7 @@ def batch(
     if out.resolve() == folder.resolve():
         misuse(speaker, Text("结果文件夹不能就是数据文件夹", "the results need a folder of their own"))
     loaded = load(method, speaker, on)
-    command = shlex.join(["transfer-calc", *sys.argv[1:]])
+    command = command_line()
     options = Options(method, pool, on, parameters_of(settings or [], speaker), command, speaker.lang)
     batching.batch(loaded, folder, out, options, speaker, jobs=jobs, as_json=output is ListFormat.json)
 

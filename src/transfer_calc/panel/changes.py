@@ -131,4 +131,4 @@ def _change(
         wrong("basis", "要写出依据（文件名或文号）", "the basis is missing: a document or its number")
     if len(problems.issues) > before or on is None or kind is None:
         return None
-    return Change(old, new, on, kind, text_of(cells["basis"]), place("old"))
+    return Change(old, new, on, kind, str(cells["basis"]).strip(), place("old"))

@@ -79,7 +79,7 @@ def check_files(recorded: Record, again: Iterable[Entry], problems: Collector) -
     now = {entry.title.zh: entry.value for entry in again if _is_hash(entry.title.zh)}
     for title in sorted(then.keys() | now.keys()):
         if then.get(title) != now.get(title):
-            problems.add("TC851", Place(sheet=RUN), name=title.removesuffix(_SHA))
+            problems.add("TC851", Place(sheet=RUN), name=_file(title))
     software = f"transfer_calc {__version__}"
     if recorded.entries.get(SOFTWARE, software) != software:
         problems.add("TC866", Place(sheet=RUN), recorded=recorded.entries[SOFTWARE], found=software)
@@ -116,6 +116,12 @@ def check_data(recorded: Record, panel: Panel, problems: Collector) -> None:
     for code in lines:
         for name in columns:
             problems.add("TC862", panel.place(rows[code], name), code=code)
+
+
+def _file(title: str) -> Text:
+    """What a hash is of: `办法文件 cn/model/x SHA-256` is of the method file cn/model/x."""
+    zh = title.removesuffix(_SHA)
+    return Text(zh, zh.replace("办法文件", "the method file").replace("预算文件", "the file of the budget"))
 
 
 def _is_hash(title: str) -> bool:

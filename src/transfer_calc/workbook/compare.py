@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from transfer_calc.issues import Collector, Place
 from transfer_calc.workbook.cells import Cell, Cells, address, agree
+from transfer_calc.workbook.live.checks import CHANGED, CHECKS
 from transfer_calc.workbook.live.columns import FIRST
 from transfer_calc.workbook.live.inputs import PARAMETERS
 from transfer_calc.workbook.live.settling import LOOSE, SETTLEMENT, WRITTEN
@@ -17,6 +18,7 @@ _ORIGIN = 7
 _WORDS = ("说明", "校验", "依据")
 """Sheets whose words tell of the run."""
 
+_FOLLOWS = "TC854"
 MOST = 200
 """Differences of cells that are listed; the others are counted."""
 
@@ -51,7 +53,8 @@ def compare_sheets(
         unsaved += _compare(sheet, expected[sheet], found[sheet], differences, changed=changed)
     for sheet in found.keys() - expected.keys():
         problems.add("TC867", Place(sheet=sheet), name=sheet)
-    listed = differences.issues
+    # What somebody did stands before what follows from it.
+    listed = sorted(differences.issues, key=lambda found: found.code == _FOLLOWS)
     problems.extend(listed[:MOST])
     if len(listed) > MOST:
         problems.add("TC865", count=len(listed) - MOST)
@@ -68,6 +71,8 @@ def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, 
     for at in sorted(expected.keys() | found.keys()):
         due, here = expected.get(at, nothing), found.get(at, nothing)
         place = Place(sheet=sheet, cell=address(at))
+        if then is not None and _tells_of_changes(sheet, at, expected):
+            continue
         if due.formula is not None:
             if here.formula is None:
                 said = "" if here.value is None else here.value
@@ -87,6 +92,12 @@ def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, 
         elif here.formula is not None or not agree(due.value, here.value):
             problems.add("TC855", place, value=_shown(due.value), found=here.formula or _shown(here.value))
     return unsaved
+
+
+def _tells_of_changes(sheet: str, at: tuple[int, int], expected: Cells) -> bool:
+    """The line of 校验 that counts what was changed since the run."""
+    title = expected.get((at[0], 1))
+    return sheet == CHECKS and title is not None and title.value == CHANGED
 
 
 def _of_the_run(sheet: str, expected: Cells) -> int:

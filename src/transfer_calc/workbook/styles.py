@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 FONT = "等线"
@@ -43,6 +43,15 @@ class Styles:
     millionths: Any
     signature: Any
     helper_price: Any
+    sum_centred: Any
+
+
+def not_for_change(styles: Styles) -> Styles:
+    """The same look without yellow cells: where nothing would follow a change."""
+    return replace(
+        styles, input_number=styles.number, input_ratio=styles.plain, input_flag=styles.flag,
+        input_text=styles.text,
+    )  # fmt: skip
 
 
 def make_styles(book: Any) -> Styles:
@@ -88,6 +97,7 @@ def make_styles(book: Any) -> Styles:
         by_hand=style(num_format=_MONEY, **{**ruled, "bg_color": BY_HAND}),
         centred=style(align="center", **ruled),
         plain=style(num_format="General", **ruled),
+        sum_centred=style(align="center", **total),
         helper_price=style(num_format="General", font_color="#6B7280", font_size=9),
         signature=style(font_size=11),
         millionths=style(num_format="#,##0.000000;[Red]-#,##0.000000", **ruled),

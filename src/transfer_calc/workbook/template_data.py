@@ -78,7 +78,7 @@ def write_data(
         # A row whose every cell is unlocked can be deleted and sorted though the sheet is protected.
         sheet.set_row(offset, 18, styles.unlocked)
         unit = units[offset - first] if offset - first < len(units) else None
-        _row(sheet, offset, unit, columns, groups, styles)
+        _row(sheet, offset, unit, columns, groups, styles, lang)
     sheet.freeze_panes(first, 2)
     sheet.autofilter(row, 0, last, len(heads) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:A{last + 1}"})
@@ -180,6 +180,7 @@ def _row(
     columns: Sequence[Column],
     groups: Sequence[str | None],
     styles: TemplateStyles,
+    lang: str,
 ) -> None:
     for position, text in enumerate(("", "") if unit is None else (unit.code, unit.name)):
         if text:
@@ -189,8 +190,9 @@ def _row(
     for position, (column, group) in enumerate(zip(columns, groups, strict=True), start=2):
         known = "" if unit is None or group is None else unit.groups.get(group, "")
         if known:
-            style = styles.given_flag if column.entry.kind == "flag" else styles.given_text
-            sheet.write_string(row, position, known, style)
+            flag = column.entry.kind == "flag"
+            said = flags(lang)[0 if known == "是" else 1] if flag else known
+            sheet.write_string(row, position, said, styles.given_flag if flag else styles.given_text)
         else:
             sheet.write_blank(row, position, None, styles.of(column.unit, column.entry.kind))
 

@@ -54,7 +54,7 @@ def write_values(writer: SheetWriter, result: Result) -> None:
         writer, RESULTS, f"{title}：分配结果", [*keys, *(given[name] for name in shown), *(results or steps)]
     )
     write_rows(writer, DATA, f"{title}：输入数据", [*keys, *given.values()])
-    write_parameters(Desk(writer, result))
+    write_parameters(Desk(writer, result), live=False)
     write_rows(writer, STEPS, f"{title}：逐步计算", [*keys, *steps])
     sheet, row = writer.sheet(SHEET, f"{title}：全体一个数的量", (38, 22, 12))
     writer.heads(sheet, row, ("名称", "数值", "单位"))

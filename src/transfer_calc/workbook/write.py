@@ -88,7 +88,9 @@ class _Words:
         lines += [
             (
                 "各表",
-                "结果：分配数；数据、参数：输入；计算：每一步；结算：取整；总量：全体一个数的量和系数；校验；依据；运行记录",
+                "结果：分配数；数据、参数：输入；计算：每一步；"
+                + ("结算：取整；" if live and result.payment is not None else "")
+                + "总量：全体一个数的量和系数；校验；依据；运行记录",
             ),
             (
                 "公式",
@@ -107,7 +109,7 @@ class _Words:
     def sources(self) -> None:
         result, law = self.result, self.method.file.law
         sheet, row = self.writer.sheet(
-            SOURCES, f"{self.method.title.zh}：依据", (24, 8, 16, 10, 10, 20, 44, 36)
+            SOURCES, f"{self.method.title.zh}：依据", (28, 8, 16, 10, 10, 20, 44, 36)
         )
         sheet.write_string(row, 0, f"{law.title.zh}　{law.document or '（无文号）'}", self.styles.muted)
         self.writer.heads(

@@ -73,8 +73,10 @@ def write_budget(writer: SheetWriter, allocation: Allocation) -> None:
             steps.write_step(desk, step, {})
     planned = write_plan(desk, allocation)
     settled = _settle(desk, allocation, planned)
-    _results(desk, allocation, planned, settled)
-    _checks(desk, allocation, planned, settled, [values.dtype.kind != "U" for values in given.values()])
+    shown = _results(desk, allocation, planned, settled)
+    _checks(
+        desk, allocation, planned, settled, shown, [values.dtype.kind != "U" for values in given.values()]
+    )
     desk.close()
 
 
@@ -143,8 +145,8 @@ def _settle(desk: Desk, allocation: Allocation, planned: Planned) -> Settled | N
     return write_settlement(desk, amounts)
 
 
-def _results(desk: Desk, allocation: Allocation, planned: Planned, settled: Settled | None) -> None:
-    """The sheet 结果: linked to the plan, with what holds each in words."""
+def _results(desk: Desk, allocation: Allocation, planned: Planned, settled: Settled | None) -> Reference:
+    """The sheet 结果: linked to the plan, with what holds each in words; gives the column of what is paid."""
     styles, panel, writer = desk.writer.styles, allocation.panel, desk.writer
     sheet = ColumnSheet(writer, RESULTS, f"{desk.title}：分配结果", desk.rows)
     sheet.values(sheet.place("代码", width=11), panel.codes, styles.text)
@@ -198,10 +200,16 @@ def _results(desk: Desk, allocation: Allocation, planned: Planned, settled: Sett
     state = f'IF({checks.PASSED}=0,"校验全部符合","校验有不符，见 校验 表，本结果不能使用")'
     sheet.sheet.write_formula(FIRST - 3, 0, "=" + state, styles.muted, "校验全部符合")
     sheet.sheet.write_string(sheet.last + 2, 0, SIGNATURES, styles.signature)
+    return paid
 
 
 def _checks(
-    desk: Desk, allocation: Allocation, planned: Planned, settled: Settled | None, figures: list[bool]
+    desk: Desk,
+    allocation: Allocation,
+    planned: Planned,
+    settled: Settled | None,
+    shown: Reference,
+    figures: list[bool],
 ) -> None:
     """The sheet 校验."""
     sheet = checks.Checks(desk)
@@ -222,7 +230,7 @@ def _checks(
         formula = text.format(amount=planned.amount.column, bound=place.column, close=close)
         sheet.add(title, formula, 0, "见 方案 表。")
     if settled is not None:
-        checks.of_settlement(sheet, settled, allocation.settle_unit, {})
+        checks.of_settlement(sheet, settled, shown, allocation.settle_unit, {})
         checks.changed_since(sheet, settled)
     sheet.remark("最优性", "符合", f"{allocation.certificate_said.zh}（写出时由程序核对，见 最优性证明 表）")
     if isinstance(allocation.budget.pool, Pots):

@@ -8,6 +8,7 @@ import numpy as np
 
 from transfer_calc.files.address import column_letter
 from transfer_calc.language.check import ALL, COUNTY
+from transfer_calc.language.excel_addresses import Reference
 from transfer_calc.method.plan import PlannedCondition
 from transfer_calc.workbook.live.columns import FIRST
 from transfer_calc.workbook.live.desk import Desk
@@ -17,6 +18,7 @@ from transfer_calc.workbook.live.solving import Solved
 
 CHECKS = "校验"
 _FIRST = 6
+CHANGED = "与写出时不同的分配数"
 PASSED = f"{CHECKS}!$B$4"
 """The cell that counts what is wrong."""
 
@@ -56,7 +58,7 @@ class Checks:
         self.sheet.write_string(3, 0, "不符的项数（必须为0）", styles.sum_text)
         text = f'=COUNTIF(C{_FIRST}:C{last},"不符")+SUMPRODUCT(--ISERROR(B{_FIRST}:B{last}))'
         self.sheet.write_formula(3, 1, text, styles.sum_whole, 0)
-        self.sheet.write_formula(3, 2, '=IF(B4=0,"全部符合","有不符")', styles.sum_text, "全部符合")
+        self.sheet.write_formula(3, 2, '=IF(B4=0,"全部符合","有不符")', styles.sum_centred, "全部符合")
         self.sheet.write_blank(3, 3, None, styles.sum_text)
         red = {"type": "cell", "criteria": "==", "value": '"不符"', "format": styles.alarm}
         self.sheet.conditional_format(_FIRST - 1, 2, max(self.next, _FIRST) - 1, 2, red)
@@ -66,13 +68,18 @@ class Checks:
 
 
 def write_checks(
-    desk: Desk, settled: Settled | None, solved: list[Solved], conditions: list[tuple[PlannedCondition, str]]
+    desk: Desk,
+    settled: Settled | None,
+    shown: Reference | None,
+    solved: list[Solved],
+    conditions: list[tuple[PlannedCondition, str]],
 ) -> None:
     """Every check of a method's run.
 
     Args:
         desk: The workbook.
         settled: The settlement, if there is one.
+        shown: What the sheet of results shows of it.
         solved: The divisions.
         conditions: The conditions of the method, with a formula of how many units break each.
     """
@@ -87,8 +94,8 @@ def write_checks(
         detail = "系数在 总量 表；不为0时总额没有分完或超分，要重新运行。"
         checks.add(f"{label}：合计与分配总额之差", each.check, 0, detail)
     counted: set[str] = set()
-    if settled is not None and result.payment is not None:
-        of_settlement(checks, settled, result.payment.unit, said)
+    if settled is not None and shown is not None and result.payment is not None:
+        of_settlement(checks, settled, shown, result.payment.unit, said)
         counted = {"sums_to_pool", "zero_sum", "non_negative", "within_bounds"}
     counted |= {condition.name for condition, _ in conditions}
     if settled is not None:
@@ -100,9 +107,21 @@ def write_checks(
     checks.close()
 
 
-def of_settlement(checks: Checks, settled: Settled, unit: str, said: Mapping[str, str]) -> None:
-    """The sum, whether the settlement still holds, signs and bounds; `said` tells of each promise."""
+def of_settlement(
+    checks: Checks, settled: Settled, shown: Reference, unit: str, said: Mapping[str, str]
+) -> None:
+    """The sum, whether the settlement still holds, signs and bounds.
+
+    Args:
+        checks: Takes the lines.
+        settled: The settlement.
+        shown: What the sheet of results shows.
+        unit: The settle unit.
+        said: What each promise of the method came to.
+    """
     paid = settled.allocation.column
+    same = "结果 表的分配数应当就是 结算 表的分配数。"
+    checks.add("结果表与结算表不同的分配数", f"SUMPRODUCT(--({shown.column}<>{paid}))", 0, same)
     detail = said.get("sums_to_pool") or said.get("zero_sum") or ""
     checks.add(f"分配数合计与应分配合计之差（{unit}）", f"SUM({paid})-{settled.total}", 0, detail)
     if settled.live:
@@ -124,7 +143,7 @@ def changed_since(checks: Checks, settled: Settled) -> None:
     """Whether anything was changed since the workbook was written; no fault, but to be known."""
     text = f"SUMPRODUCT(--({settled.allocation.column}<>{settled.written.column}))"
     detail = "不为0说明写出以后改过数据或参数；各数已按现在的数据和参数重算。"
-    checks.add("与写出时不同的分配数", text, 0, detail, counts=False)
+    checks.add(CHANGED, text, 0, detail, counts=False)
 
 
 def of_data(desk: Desk, checks: Checks, figures: Sequence[bool]) -> None:

@@ -25,9 +25,15 @@ from transfer_calc.workbook.exact import exact
 from transfer_calc.workbook.live.columns import FIRST, ColumnSheet
 from transfer_calc.workbook.live.desk import Desk
 from transfer_calc.workbook.sheets import SheetWriter
+from transfer_calc.workbook.styles import not_for_change
 
 DATA, PARAMETERS, TABLES, ENTERED = "数据", "参数", "查表", "录入数"
 MISSING = "#N/A"
+_FOLLOWED = (
+    "黄色格可以修改，修改后各表自动重算。",
+    "日期和选项决定用哪一条公式，修改后要重新运行。",
+)
+_VALUES = ("各表写的是数值，改动参数要重新运行。",)
 PARAMETER_HEADS = ("名称", "数值", "单位", "生效日期", "依据等级", "条款", "来源", "英文名／程序名")
 
 
@@ -83,17 +89,18 @@ def _limit(sheet: ColumnSheet, column: int, entry: Input) -> None:
     sheet.sheet.data_validation(*rows, {**rule, "error_title": label, "error_message": said})
 
 
-def write_parameters(desk: Desk, *others: Desk) -> None:
+def write_parameters(desk: Desk, *others: Desk, live: bool = True) -> None:
     """The sheet 参数: every figure of the run in a named cell; yellow ones may be changed.
 
     Args:
         desk: The run, with its date and pot.
         others: Runs that it is built on: their parameters and choices stand below.
+        live: Whether the other sheets follow a change.
     """
     sheet, row = desk.writer.sheet(PARAMETERS, f"{desk.title}：参数", (34, 22, 12, 14, 14, 26, 22, 46))
     desk.writer.heads(sheet, row, PARAMETER_HEADS)
     sheet.freeze_panes(row + 1, 1)
-    lines = _ParameterLines(desk.writer, sheet, row + 1)
+    lines = _ParameterLines(desk.writer, sheet, row + 1, live=live)
     lines.date_and_pool(desk, *others)
     for each in (desk, *others):
         lines.parameters(each)
@@ -102,8 +109,9 @@ def write_parameters(desk: Desk, *others: Desk) -> None:
 
 
 class _ParameterLines:
-    def __init__(self, writer: SheetWriter, sheet: Any, row: int) -> None:
-        self.styles = writer.styles
+    def __init__(self, writer: SheetWriter, sheet: Any, row: int, *, live: bool) -> None:
+        self.styles = writer.styles if live else not_for_change(writer.styles)
+        self.said = _FOLLOWED if live else _VALUES
         self.sheet = sheet
         self.row = row
 
@@ -153,10 +161,7 @@ class _ParameterLines:
         They stand in the third column, where the reader of this sheet does not look for names.
         """
         self.row += 1
-        for said in (
-            "黄色格可以修改，修改后各表自动重算。",
-            "日期和选项决定用哪一条公式，修改后要重新运行。",
-        ):
+        for said in self.said:
             self.sheet.write_string(self.row, 2, said, self.styles.muted)
             self.row += 1
         for desk in desks:

@@ -21,8 +21,8 @@ SIGNATURES = "编制：　　　　　　　　复核：　　　　　　　　
 LAST_YEAR = "last_year"
 
 
-def write_results(desk: Desk, settled: Settled | None, solved: list[Solved], passed: str) -> None:
-    """The sheet of results.
+def write_results(desk: Desk, settled: Settled | None, solved: list[Solved], passed: str) -> Reference | None:
+    """The sheet of results; gives the column of what is paid, if anything is.
 
     Args:
         desk: The workbook.
@@ -47,16 +47,19 @@ def write_results(desk: Desk, settled: Settled | None, solved: list[Solved], pas
             sums.append((column, float(np.nansum(values)), styles.sum_number))
     if pays is not None:
         _held(desk, sheet, next((each for each in solved if each.step == pays.amount), None))
+    paid = None
     if settled is not None and result.payment is not None:
         column = sheet.place(heading(result.label(ALLOCATION).zh, result.units[ALLOCATION]), width=20)
         sheet.formulas(column, settled.allocation.cell, result.payment.allocation, styles.paid)
         sums.append((column, result.payment.total, styles.sum_whole))
-        sums += _against_last_year(desk, sheet, sheet.reference(column))
+        paid = sheet.reference(column)
+        sums += _against_last_year(desk, sheet, paid)
     sheet.sums(sums, sheet.next)
     sheet.sheet.autofilter(FIRST - 2, 0, sheet.last - 1, sheet.next - 1)
     state = f'IF({passed}=0,"校验全部符合","校验有不符，见 校验 表，本结果不能使用")'
     sheet.sheet.write_formula(FIRST - 3, 0, "=" + state, styles.muted, "校验全部符合")
     sheet.sheet.write_string(sheet.last + 2, 0, SIGNATURES, styles.signature)
+    return paid
 
 
 def _link(desk: Desk, sheet: ColumnSheet, name: str, title: str, values: Any, style: Any) -> int:

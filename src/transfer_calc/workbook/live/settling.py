@@ -191,7 +191,7 @@ class _Settlement:
             # Whoever has no room comes last: behind by more than any remainder.
             last = desk.constant("没有余地的排位", 2 * _MILLION, "比任何尾数都大，排在最后。", "排在最后")
             key += f"-(1-{free.cell})*{last}*ROWS({by_code.column})"
-        queue = self.column("排队数", key, keys, unit=False)
+        queue = self.column("排队数", key, keys, unit=False, style=styles.plain)
         place = self.column("名次", f"RANK({queue.cell},{queue.column},0)", places, unit=False)
         text = f"{whole.cell}+{direction}*({place.cell}<=ABS({left}))"
         text += "" if free is None else f"*{free.cell}"

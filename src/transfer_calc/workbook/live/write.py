@@ -39,8 +39,8 @@ def write_live(writer: SheetWriter, result: Result) -> None:
     solved = steps.write_steps(desk, by_hand)
     conditions = checks.conditions_of(desk)
     settled = settle_payment(desk, solved)
-    results.write_results(desk, settled, solved, checks.PASSED)
-    checks.write_checks(desk, settled, solved, conditions)
+    shown = results.write_results(desk, settled, solved, checks.PASSED)
+    checks.write_checks(desk, settled, shown, solved, conditions)
     for sheet in (desk.data, desk.steps):
         sheet.print_wide()
     desk.close()
