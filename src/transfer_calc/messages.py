@@ -930,8 +930,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "TC854": Message(
         "数值与重算不同：应为 {value}，现在是 {found}", "a value differs: due {value}, found {found}",
-        "先改正它引用的、上面已列出的格；没有的话，在 Excel 或 WPS 里重算（F9）后保存，再核对一次",
-        "mend the cells listed above that it refers to; if there are none, recalculate (F9), save, and audit again",
+        "{advice}", "{advice}",
     ),
     "TC855": Message(
         "内容被改动：应为「{value}」，现在是「{found}」", "the content was changed: due “{value}”, found “{found}”",

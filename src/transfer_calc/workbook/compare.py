@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from transfer_calc.issues import Collector, Place
+from transfer_calc.text import Text
 from transfer_calc.workbook.cells import Cell, Cells, address, agree
 from transfer_calc.workbook.live.checks import CHANGED, CHECKS
 from transfer_calc.workbook.live.columns import FIRST
@@ -18,7 +19,10 @@ _ORIGIN = 7
 _WORDS = ("说明", "校验", "依据")
 """Sheets whose words tell of the run."""
 
-_FOLLOWS = "TC854"
+_AGAIN = Text("在 Excel 或 WPS 里重算（F9）后保存，再核对一次", "recalculate (F9), save, and audit again")
+Apart = tuple[Place, str, str]
+"""A cell whose formula is right and whose value is not: what is due, and what stands there."""
+
 MOST = 200
 """Differences of cells that are listed; the others are counted."""
 
@@ -42,7 +46,7 @@ def compare_sheets(
             cannot agree with them, and is not compared.
     """
     skipped, formulas, unsaved = set(aside), 0, 0
-    differences = Collector()
+    differences, apart = Collector(), list[Apart]()
     for sheet in expected:
         if sheet in skipped:
             continue
@@ -50,11 +54,15 @@ def compare_sheets(
             problems.add("TC856", Place(sheet=sheet), name=sheet)
             continue
         formulas += sum(cell.formula is not None for cell in expected[sheet].values())
-        unsaved += _compare(sheet, expected[sheet], found[sheet], differences, changed=changed)
+        unsaved += _compare(sheet, expected[sheet], found[sheet], differences, apart, changed=changed)
     for sheet in found.keys() - expected.keys():
         problems.add("TC867", Place(sheet=sheet), name=sheet)
-    # What somebody did stands before what follows from it.
-    listed = sorted(differences.issues, key=lambda found: found.code == _FOLLOWS)
+    # What somebody did stands before what may follow from it.
+    caused = changed or bool(differences.issues)
+    for place, due, here in apart:
+        advice = Text("", "") if caused else _AGAIN
+        differences.add("TC854", place, value=due, found=here, advice=advice)
+    listed = differences.issues
     problems.extend(listed[:MOST])
     if len(listed) > MOST:
         problems.add("TC865", count=len(listed) - MOST)
@@ -63,7 +71,9 @@ def compare_sheets(
     return formulas
 
 
-def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, changed: bool) -> int:
+def _compare(
+    sheet: str, expected: Cells, found: Cells, problems: Collector, apart: list[Apart], *, changed: bool
+) -> int:
     """Compare one sheet; gives how many formulas have no saved value."""
     unsaved = 0
     then = _of_the_run(sheet, expected) if changed else None
@@ -82,7 +92,7 @@ def _compare(sheet: str, expected: Cells, found: Cells, problems: Collector, *, 
             elif here.value is None and due.value not in (None, ""):
                 unsaved += 1
             elif not agree(due.value, here.value, loose.get(at[1], 0.0)):
-                problems.add("TC854", place, value=_shown(due.value), found=_shown(here.value))
+                apart.append((place, _shown(due.value), _shown(here.value)))
         elif (sheet == PARAMETERS and at[1] == _ORIGIN) or (
             then is not None and (sheet in _WORDS or at[1] == then)
         ):
