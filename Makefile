@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format docs bench fuzz campaign clean
+.PHONY: demo test coverage lint format docs bench fuzz campaign clean
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=python3.12 …")'
@@ -30,6 +30,9 @@ demo: $(VENV)/run
 	$(BIN)/transfer-calc verify intl/victoria-2024
 
 test: $(VENV)/test
+	$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+coverage: $(VENV)/test
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered -q
 
 lint: $(VENV)/lint
