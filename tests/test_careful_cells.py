@@ -309,3 +309,8 @@ def test_notes_do_not_stop_a_calculation(demo, tmp_path, county_method):
     assert result is not None
     assert [found.severity for found in issues] == ["note"]
     assert result.panel.columns["standard_expenditure"][0] == 142606
+
+
+@pytest.mark.parametrize("cell", ["12②", "12²", "3½", "①", "12₂"])
+def test_a_footnote_mark_is_no_digit(cell):
+    assert read_number(cell, "万元").fault == "TC202"

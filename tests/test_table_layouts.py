@@ -429,7 +429,7 @@ def test_a_column_left_alone_makes_room_and_one_that_is_not_clashes(read):
 def test_the_unit_in_a_mapped_heading_is_still_compared(read):
     heads = ["标准支出(亿元)" if head == "标准支出(万元)" else head for head in OWN]
     layout = Layout(columns=MEANT | {"标准支出(亿元)": "标准财政支出"})
-    assert codes(read(sheet(heads, *OWN_ROWS), layout=layout)) == ["TC213"]
+    assert codes(read(sheet(heads, *OWN_ROWS), layout=layout)) == ["TC254", "TC213"]
 
 
 def test_a_sheet_and_a_range_are_cut_out_and_places_stay_those_of_the_sheet(read):
@@ -441,11 +441,37 @@ def test_a_sheet_and_a_range_are_cut_out_and_places_stay_those_of_the_sheet(read
         [None, "620199", *[1] * 7],
     ]
     panel = read(sheet(["x"]), sheet(*rows, name="2026年测算"), layout=Layout("2026年测算", "B3:H6"))
-    assert not panel.issues
+    assert [(each.code, "第 7 行" in each.message.zh) for each in panel.issues] == [("TC253", True)]
     assert len(panel) == 3
     assert panel.place(0, "standard_expenditure").cell == "F4"
     assert panel.headings["code"].cell == "B3"
     assert panel.place(0, "code").sheet == "2026年测算"
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["单位：人、元"], ["单位：户，元"], ["人口单位：人　金额单位：元"], ["单位（元）"], ["单位:人民币（元）"],
+        ["单位 元"], ["金额：元"], ["单位", "元"], ["金额单位：", "元"],
+    ],
+)  # fmt: skip
+def test_a_unit_stated_above_the_table_is_found_however_it_is_written(titles, read):
+    assert codes(read(sheet(titles, HEADS, *COUNTIES))) == ["TC213"] * 3
+
+
+def test_a_unit_stated_below_the_table_is_found(read):
+    found = codes(read(sheet(HEADS, *COUNTIES, ["单位：元"])))
+    assert [code for code in found if code != "TC232"] == ["TC213"] * 3
+
+
+def test_a_stated_unit_that_nobody_knows_is_asked_about_and_an_office_is_none(read):
+    assert codes(read(sheet(["单位：豪"], HEADS, *COUNTIES))) == ["TC252"]
+    assert codes(read(sheet(["填报单位：城关区财政局"], HEADS, *COUNTIES))) == []
+
+
+def test_headings_of_a_layout_that_the_table_has_not_are_named(read):
+    panel = read(sheet(HEADS, *COUNTIES), layout=Layout(columns={"不存在的表头": "standard_expenditure"}))
+    assert [(each.code, "不存在的表头" in each.message.zh) for each in panel.issues] == [("TC254", True)]
 
 
 def test_the_unit_above_a_range_still_holds(read):

@@ -278,8 +278,24 @@ MESSAGES: dict[str, Message] = {
         "可写 sheet（工作表名）、range（如 B4:K95）、columns（表头: 输入名）三项",
         "it has sheet (a name), range (such as B4:K95) and columns (heading: input)",
     ),
+    "TC252": Message(
+        "表上写着「{text}」，看不出是什么单位；没有写单位的列按办法的单位读", "“{text}” beside the table states no unit that is known; columns without one are read in that of the method",
+        "写成「单位：万元」的样子", "write it like 单位：万元", "warning",
+    ),
+    "TC253": Message(
+        "区域 {cells} 下面第 {row} 行还有数据，没有读", "the sheet goes on in row {row}, right below the range {cells}; that was not read",
+        "表加了行，就改区域", "if rows were added, change the range", "warning",
+    ),
+    "TC254": Message(
+        "列名对照里有 {count} 个列名表中没有：{heads}", "headings of the columns file that the table has not ({count}): {heads}",
+        "核对是否写错，或者对照是另一张表的", "look for a slip, or whether it is that of another table", "warning",
+    ),
+    "TC255": Message(
+        "列名对照已记在 {layout}，下次自动使用{before}", "remembered in {layout}, which will be used from now on{before}",
+        "不要用了就删去该文件", "delete that file to forget it", "note",
+    ),
     "TC238": Message(
-        "按上次记下的列名对照 {layout} 读表", "the table was read by the remembered columns file {layout}",
+        "按上次记下的 {layout} 读表（{said}）", "the table was read by the remembered file {layout} ({said})",
         "表的样式变了就删去该文件", "delete that file if the table has changed its form", "note",
     ),
     "TC239": Message(

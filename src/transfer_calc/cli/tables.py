@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transfer_calc.text import Text
+
 if TYPE_CHECKING:
     from transfer_calc.method.load import Method
     from transfer_calc.panel.layout import Layout
@@ -47,13 +49,21 @@ class TablePlace:
         Raises:
             DataError: If it cannot be read.
         """
+        from transfer_calc.issues import Place, issue
         from transfer_calc.panel.layout import layout_file, remember
         from transfer_calc.panel.panel import read_panel
 
         layout = self.layout()
         panel = read_panel(self.path, method, layout)
-        if layout is not None and self.columns is not None:
-            wrong = any(found.code == "TC237" for found in panel.issues)
-            if not wrong and self.columns.resolve() != layout_file(self.path).resolve():
-                remember(self.path, layout)
-        return panel
+        if layout is None or self.columns is None:
+            return panel
+        file = layout_file(self.path)
+        wrong = any(found.code == "TC237" for found in panel.issues)
+        if wrong or self.columns.resolve() == file.resolve():
+            return panel
+        before = file.read_bytes() if file.is_file() else None
+        remember(self.path, layout)
+        replaced = before is not None and before != file.read_bytes()
+        said = Text("，原有的已改写", ", in the place of what it held") if replaced else Text("", "")
+        told = issue("TC255", Place(file=self.path.name), layout=file.name, before=said)
+        return replace(panel, issues=(*panel.issues, told))

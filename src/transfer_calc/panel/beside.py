@@ -17,6 +17,7 @@ from transfer_calc.issues import Collector, DataError, Place, UsageError
 from transfer_calc.method.model import POOL, Choice, Input, MethodFile, Parameter
 from transfer_calc.panel.cells import date_of, decimal_of, is_blank, serial_date, text_of
 from transfer_calc.panel.heading import plain_label
+from transfer_calc.panel.stated import for_kind, stated_units
 from transfer_calc.text import Text
 from transfer_calc.units import plain
 
@@ -86,6 +87,8 @@ def read_parameters(sheet: Sheet, file: str, method: MethodFile, problems: Colle
     columns, rows = found
     known = _known(method)
     units = _units(method)
+    above = sheet.rows[: rows[0][0] - 2] if rows else []
+    stated = stated_units([str(cell).strip() for row in above for cell in row if not is_blank(cell)])
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
     on: dt.date | None = None
@@ -108,10 +111,11 @@ def read_parameters(sheet: Sheet, file: str, method: MethodFile, problems: Colle
         else:
             values[name], places[name] = value, place
             unit = text_of(_cell(row, columns["unit"])) if "unit" in columns else ""
+            unit = unit or for_kind(stated, units.get(name, "1")) or ""
             if unit and name in units and not _is(unit, units[name]):
                 wanted = Text("纯数（单位留空）", "a plain number (no unit)")
-                stated = wanted if units[name] == "1" else units[name]
-                problems.add("TC314", place, name=text_of(label), found=unit, wanted=stated)
+                due = wanted if units[name] == "1" else units[name]
+                problems.add("TC314", place, name=text_of(label), found=unit, wanted=due)
     return Given(values, on, notice, places)
 
 

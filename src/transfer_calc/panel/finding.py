@@ -13,9 +13,9 @@ from transfer_calc.issues import Collector, DataError, Place, issue
 from transfer_calc.panel.beside import ENTERED_SHEETS, PARAMETER_SHEETS
 from transfer_calc.panel.block import HEADER_ROWS, Block, Grid, find_block, note_block
 from transfer_calc.panel.cells import is_blank
-from transfer_calc.panel.heading import stated_unit
 from transfer_calc.panel.layout import Layout, chosen_sheet, cut
 from transfer_calc.panel.notes import Notes
+from transfer_calc.panel.stated import not_understood, stated_units
 from transfer_calc.panel.table import Origin, Table
 
 _DATA_SHEETS = ("数据", "data")
@@ -47,7 +47,33 @@ def find_table(
     note_block(grid, block, labels, place, notes)
     above = sheet.rows[: grid.top + block.top]
     titles = [str(cell).strip() for row in above for cell in row if not is_blank(cell)]
-    return Found(_table(book, grid, block, stated_unit(titles)), titles)
+    aside = [*titles, *_remarks_below(grid, block)]
+    unclear = not_understood(aside)
+    if unclear is not None:
+        problems.add("TC252", place, text=unclear)
+    if layout.cells is not None:
+        _check_below(grid, place, layout.cells, problems)
+    return Found(_table(book, grid, block, stated_units(aside)), titles)
+
+
+def _remarks_below(grid: Grid, block: Block) -> list[str]:
+    """Texts that stand alone in their rows below the headings: notes to the table, 单位：元 among them."""
+    found = []
+    for row in grid.rows[block.bottom + 1 :]:
+        texts = [cell for cell in row if not is_blank(cell)]
+        if 0 < len(texts) <= 2 and isinstance(texts[0], str) and "单位" in texts[0]:
+            found += [str(text).strip() for text in texts]
+    return found
+
+
+def _check_below(grid: Grid, place: Place, cells: str, problems: Collector) -> None:
+    """Warn where the sheet goes on right below a range: rows may have been added since it was named."""
+    after = grid.top + len(grid.rows)
+    width = max((len(row) for row in grid.rows), default=0)
+    rest = grid.sheet.rows[after : after + 1]
+    below = [cell for row in rest for cell in row[grid.left : grid.left + width] if not is_blank(cell)]
+    if len(below) > 2:
+        problems.add("TC253", place, cells=cells, row=after + 1)
 
 
 def _choose(book: Book, labels: Mapping[str, str], layout: Layout, problems: Collector) -> tuple[Grid, Block]:
@@ -94,7 +120,7 @@ def _blocks(sheets: Sequence[Sheet], labels: Mapping[str, str], layout: Layout) 
             yield grid, block
 
 
-def _table(book: Book, grid: Grid, block: Block, unit: str | None) -> Table:
+def _table(book: Book, grid: Grid, block: Block, units: tuple[str, ...]) -> Table:
     first = block.bottom + 1
     numbered = [
         (grid.top + number, row)
@@ -108,7 +134,7 @@ def _table(book: Book, grid: Grid, block: Block, unit: str | None) -> Table:
     columns = [list(map(itemgetter(position), rows)) for position in range(width)]
     sheet = grid.sheet
     origin = Origin(
-        book.path.name, sheet.name or None, numbers, grid.left, unit, sheet.hidden_rows, sheet.hidden_columns
+        book.path.name, sheet.name or None, numbers, grid.left, units, sheet.hidden_rows, sheet.hidden_columns
     )
     merged = []
     for top, left, bottom, _ in grid.merged():

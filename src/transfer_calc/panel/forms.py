@@ -47,6 +47,9 @@ _WRITTEN = re.compile(
     r" ?(?P<rest>[A-Za-z%‰℃°\u4e00-\u9fff][A-Za-z%‰℃°\u4e00-\u9fff/23 ]{0,15})?",
     re.ASCII,
 )
+_NO_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>", "<square>")
+"""Signs that become digits in a plain form: 12② is twelve with a footnote, not 122."""
+
 _MINUS = "\u2212"
 _INVISIBLE = {ord(char): None for char in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
 
@@ -95,7 +98,7 @@ def read_number(cell: Any, unit: str = "1") -> Reading:
     if not isinstance(cell, str):
         number = number_of(cell.item() if isinstance(cell, np.generic) else cell)
         return _TEXT if number is None else Reading(number)
-    if len(cell) > LONGEST:
+    if len(cell) > LONGEST or any(unicodedata.decomposition(char).startswith(_NO_DIGITS) for char in cell):
         return _TEXT
     if _PLAIN.fullmatch(cell):
         return Reading(float(cell), AS_TEXT)

@@ -11,6 +11,7 @@ from typing import Any
 from transfer_calc.issues import Collector, Place
 from transfer_calc.method.model import Input, MethodFile
 from transfer_calc.panel.cells import text_of
+from transfer_calc.panel.stated import for_kind
 from transfer_calc.panel.table import Head, Table
 from transfer_calc.text import Text
 from transfer_calc.units import is_unit, measure, plain
@@ -103,17 +104,6 @@ def written_unit(text: str) -> str | None:
     return None
 
 
-def stated_unit(titles: Sequence[str]) -> str | None:
-    """The unit that a title row states for the whole table: 单位：万元, or （亿元） in a cell of its own."""
-    for title in titles:
-        text = unicodedata.normalize("NFKC", title).strip()
-        found = re.search(r"单位\s*:\s*(?:人民币)?([^\s,;()]+)", text) or re.fullmatch(r"\((.+)\)", text)
-        unit = None if found is None else written_unit(found[1])
-        if unit is not None:
-            return unit
-    return None
-
-
 def match(
     table: Table, method: MethodFile, problems: Collector, own: Mapping[str, str] | None = None
 ) -> dict[str, int]:
@@ -131,7 +121,7 @@ def match(
         Which column holds what: positions by `code`, `name` and input name.
     """
     labels = labels_of(method) | dict(own or {})
-    stated = None if table.origin is None else table.origin.stated_unit
+    stated = () if table.origin is None else table.origin.stated_units
     positions: dict[str, int] = {}
     strangers: list[str] = []
     for position, head in enumerate(table.heads):
@@ -152,8 +142,7 @@ def match(
         positions[found] = position
         if found in method.columns:
             entry = method.columns[found]
-            if unit is None and stated is not None and measure(stated).kind == measure(entry.unit).kind:
-                unit = stated
+            unit = unit or for_kind(stated, entry.unit)
             if unit is not None:
                 _check_unit(unit, plain(entry.unit), head.text, problems, place)
     if CODE not in positions:
@@ -178,8 +167,8 @@ def _check_remark(
     """Warn of a bracket that could be a unit nobody knows: （里） beside a length; （2023年） is a remark."""
     lowest = plain_label(head.parts[-1])
     written = _WITH_UNIT.fullmatch(lowest)
-    # A heading that is known with its bracket has nothing unknown in it.
-    if wanted == "1" or written is None or lowest in labels:
+    # A heading that is known with its bracket has nothing unknown in it; capitals are lost in a plain label.
+    if wanted == "1" or written is None or lowest in labels or written["unit"] == plain_label(wanted):
         return
     remark = written["unit"]
     if not re.search(r"\d", remark):

@@ -22,6 +22,7 @@ from transfer_calc.method.model import MethodFile
 from transfer_calc.method.yaml_file import YamlFile, read_yaml
 from transfer_calc.panel.block import Grid
 from transfer_calc.panel.heading import IGNORED, labels_of, plain_label
+from transfer_calc.panel.table import Table
 from transfer_calc.text import Text
 
 SUFFIX = ".columns.yaml"
@@ -49,6 +50,14 @@ class Layout:
     cells: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     source: YamlFile | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def said(self) -> Text:
+        """What it says, in a few words."""
+        parts = [] if self.sheet is None else [(f"工作表「{self.sheet}」", f"sheet “{self.sheet}”")]
+        parts += [] if self.cells is None else [(f"区域 {self.cells}", f"range {self.cells}")]
+        parts += [(f"{len(self.columns)} 个列名", f"{len(self.columns)} headings")] if self.columns else []
+        return Text("，".join(zh for zh, _ in parts), ", ".join(en for _, en in parts))
 
     def place(self, *where: str) -> Place:
         return Place() if self.source is None else self.source.place(*where)
@@ -156,6 +165,14 @@ def own_labels(layout: Layout, method: MethodFile, problems: Collector) -> dict[
     return found
 
 
+def check_heads(layout: Layout, table: Table, problems: Collector) -> None:
+    """Warn of headings that a layout knows and the table has not: it may be that of another table."""
+    present = {plain_label(part) for head in table.heads for part in (*head.parts, head.text)}
+    gone = [head for head in layout.columns if plain_label(head) not in present]
+    if gone:
+        problems.add("TC254", table.whole, heads="、".join(gone[:8]), count=len(gone))
+
+
 def chosen_sheet(layout: Layout, book: Book) -> Sheet | None:
     """The sheet that a layout names.
 
@@ -165,6 +182,8 @@ def chosen_sheet(layout: Layout, book: Book) -> Sheet | None:
     if layout.sheet is None:
         return None
     wanted = layout.sheet.strip()
+    if [each.name for each in book.sheets] == [""]:
+        return book.sheets[0]  # a CSV file beside a workbook of the same name
     sheet = next((each for each in book.sheets if each.name.strip() == wanted), None)
     if sheet is None:
         listed = "、".join(each.name for each in book.sheets[:20])

@@ -26,7 +26,7 @@ from transfer_calc.panel.block import HEADER_ROWS
 from transfer_calc.panel.build import build
 from transfer_calc.panel.finding import EXPLAINING_SHEETS, find_table
 from transfer_calc.panel.heading import CODE, count_matches, labels_of
-from transfer_calc.panel.layout import Layout, layout_file, own_labels, remembered
+from transfer_calc.panel.layout import Layout, check_heads, layout_file, own_labels, remembered
 from transfer_calc.panel.notes import Notes
 from transfer_calc.panel.table import Head, Table
 
@@ -151,12 +151,13 @@ def read_panel(path: str | Path, method: Method, layout: Layout | None = None) -
     if layout is None:
         layout = remembered(path)
         if layout is not None:
-            problems.add("TC238", Place(file=path.name), layout=layout_file(path).name)
+            problems.add("TC238", Place(file=path.name), layout=layout_file(path).name, said=layout.said)
     layout = layout or Layout()
     book = read_book(path)
     own = own_labels(layout, method.file, problems)
     found = find_table(book, labels_of(method.file) | own, layout, problems, notes)
     given, entered = _beside(book, method, problems)
+    check_heads(layout, found.table, problems)
     panel = build(found.table, method, problems, notes, own)
     given = _with_notice(given, [*found.titles, *_explanations(book)])
     return replace(panel, given=given, entered=entered, file=book.path.name, sha256=book.sha256)

@@ -42,7 +42,7 @@ class Origin:
         sheet: The sheet, `None` for a CSV file.
         rows: The number of each row, as the sheet shows it.
         left: The sheet columns before the first one of the table.
-        stated_unit: The unit stated above the table for the whole of it.
+        stated_units: The units stated for the whole of it, above or below.
         hidden_rows: Numbers of hidden rows.
         hidden_columns: Positions of hidden columns in the sheet.
     """
@@ -51,7 +51,7 @@ class Origin:
     sheet: str | None
     rows: Sequence[int]
     left: int = 0
-    stated_unit: str | None = None
+    stated_units: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 
