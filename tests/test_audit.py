@@ -87,11 +87,38 @@ def test_a_changed_formula_is_named(changed):
 
 
 def test_changed_data_is_named_though_everything_recomputes_to_it(changed):
+    assert found(changed({"数据!E9": 100_000})) == {("TC862", "数据!E9")}
+    assert found(changed({"数据!E9": 100_000, "数据!F9": 1})) == {("TC862", "数据!E9"), ("TC862", "数据!F9")}
+
+
+def test_changes_in_several_rows_and_columns_are_named_by_row_and_accuse_no_single_cell(changed):
     result = changed({"数据!E9": 100_000, "数据!F12": 1})
-    codes = found(result)
-    assert ("TC862", "数据!E9") in codes
-    assert ("TC862", "数据!F12") in codes
-    assert all(cell.startswith("数据!") for _, cell in codes)
+    assert found(result) == {("TC872", "数据!A9"), ("TC872", "数据!A12")}
+    assert all("E、F 列" in each.message.zh for each in result.issues if each.code == "TC872")
+
+
+def test_a_name_that_stands_for_another_cell_is_named_though_no_formula_changed(changed):
+    def repoint(book):
+        book.defined_names["转移支付系数_保底后"].attr_text = "参数!$B$5"
+
+    result = changed({}, also=repoint)
+    assert [each.place.name for each in result.issues if each.code == "TC871"] == ["转移支付系数_保底后"]
+    assert not result.same
+
+
+def test_the_signature_line_may_be_signed(changed):
+    signed = "编制：演示甲　复核：演示乙　负责人：演示丙　日期：2026-11-28"
+    line = {"结果!A19": signed, "结果!E19": "（签章）"}
+    assert changed(line).same
+
+
+def test_a_number_turned_into_text_is_told_apart_and_an_array_formula_is_shown(changed):
+    from openpyxl.worksheet.formula import ArrayFormula
+
+    result = changed({"结算!I5": "1", "计算!D7": ArrayFormula("D7", "=SUM(数据!E7:F7)")})
+    said = {each.code: each.message.zh for each in result.issues if each.severity == "error"}
+    assert "现在是「1（文本）」" in said["TC855"]
+    assert "=SUM(数据!E7:F7)" in said["TC853"]
 
 
 def test_a_changed_parameter_is_named_with_both_values(changed):
@@ -155,7 +182,9 @@ def test_a_method_file_that_changed_since_is_named(tmp_path):
 
 def test_a_value_given_on_the_command_line_is_in_the_workbook_and_audits(table, county_method, tmp_path):
     panel = read_panel(table, county_method)
-    result = calculate(county_method, panel, pool="4000000", parameters={"hold_harmless": "none"}, on="2025-07-01")
+    result = calculate(
+        county_method, panel, pool="4000000", parameters={"hold_harmless": "none"}, on="2025-07-01"
+    )
     result.to_excel(tmp_path / "result.xlsx")
     assert audit(tmp_path / "result.xlsx").same
 

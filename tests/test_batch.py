@@ -139,11 +139,8 @@ def test_processes_side_by_side_give_the_same_results(folder, tmp_path, county_m
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
 
 
-def test_lock_files_and_earlier_outcomes_are_no_tables_and_old_formats_fail_with_a_word(
-    folder, tmp_path, county_method
-):
+def test_lock_files_are_no_tables_and_old_formats_fail_with_a_word(folder, tmp_path, county_method):
     (folder / "~$兰州.xlsx").write_bytes(b"x")
-    (folder / "兰州-结果.xlsx").write_bytes(b"x")
     (folder / "说明.txt").write_text("x", encoding="utf-8")
     (folder / "旧表.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     outcomes = run(folder, tmp_path / "out", county_method)
@@ -159,6 +156,49 @@ def test_two_tables_of_one_name_keep_their_endings(folder, tmp_path, county_meth
     assert not (tmp_path / "out" / "兰州-结果.xlsx").exists()
 
 
+def test_a_corrected_copy_that_comes_back_is_a_table_like_any_other(folder, tmp_path, county_method):
+    (folder / "兰州.xlsx").rename(folder / "兰州-问题.xlsx")
+    outcomes = run(folder, tmp_path / "out", county_method)
+    assert states(outcomes)["兰州-问题.xlsx"] == "done"
+    assert (tmp_path / "out" / "兰州-问题-结果.xlsx").is_file()
+
+
+def test_no_two_tables_share_an_outcome(folder, table, tmp_path, county_method):
+    for name in ("兰州.csv", "兰州.csv.xlsx"):
+        (folder / name).write_bytes(table.read_bytes())
+    outcomes = run(folder, tmp_path / "out", county_method)
+    names = [done.output for done in outcomes if done.output]
+    assert len(names) == len(set(names))
+
+
+def test_results_of_tables_that_are_gone_go_unless_somebody_changed_them(folder, tmp_path, county_method):
+    out = tmp_path / "out"
+    run(folder, out, county_method)
+    (out / "天水-结果.xlsx").write_bytes(b"changed")
+    (folder / "兰州.xlsx").unlink()
+    (folder / "天水.xlsx").unlink()
+    run(folder, out, county_method)
+    assert not (out / "兰州-结果.xlsx").exists()
+    assert (out / "天水-结果.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"pool": "abc"}, {"on": "2020-01-01"}, {"parameters": {"nope": "1"}}],
+    ids=["pool", "on", "set"],
+)
+def test_a_wrong_option_is_said_once_and_touches_nothing(options, folder, tmp_path, county_method):
+    from transfer_calc import CalculationError
+
+    out = tmp_path / "out"
+    run(folder, out, county_method)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(CalculationError) as refused:
+        run(folder, out, county_method, options=options)
+    assert len(refused.value.issues) == 1
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_an_empty_folder_is_refused(tmp_path, county_method):
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(DataError, match="TC870"):
@@ -170,7 +210,17 @@ def test_the_command_names_each_file_and_ends_with_1_where_one_failed(folder, tm
     spoil(folder / "天水.xlsx")
 
     def command(*more):
-        line = [sys.executable, "-m", "transfer_calc", "batch", METHOD, str(folder), "-o", str(tmp_path / "out"), *more]
+        line = [
+            sys.executable,
+            "-m",
+            "transfer_calc",
+            "batch",
+            METHOD,
+            str(folder),
+            "-o",
+            str(tmp_path / "out"),
+            *more,
+        ]
         environment = {**os.environ, "TRANSFER_CALC_LANG": "zh"}
         return subprocess.run(line, capture_output=True, encoding="utf-8", check=False, env=environment)
 

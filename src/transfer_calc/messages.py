@@ -1000,6 +1000,14 @@ MESSAGES: dict[str, Message] = {
         "找不到预算方案文件 {name}", "the file of the budget, {name}, is not there",
         "把它放在工作簿旁边，或用 --budget 指明", "put it beside the workbook, or name it by --budget",
     ),
+    "TC871": Message(
+        "名称「{name}」所指被改动：应为 {value}，现在是 {found}", "the name “{name}” was changed: due {value}, found {found}",
+        "在名称管理器里恢复", "restore it in the name manager",
+    ),
+    "TC872": Message(
+        "第 {row} 行的数据在写出以后改过，可能在 {columns} 列", "a figure in row {row} was changed since the run, perhaps in the columns {columns}",
+        "与原始数据核对", "compare it with the original data",
+    ),
     "TC870": Message(
         "文件夹里没有数据表（.xlsx 或 .csv），或没有这个文件夹", "the folder holds no table (.xlsx or .csv), or there is no such folder",
         "把各地的数据表放进同一个文件夹", "put the tables into one folder",

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from transfer_calc.batch.summary import SUMMARY, write_summary
-from transfer_calc.batch.work import PROBLEMS, RESULT, Done, Job, Options, digest, key_of, work, work_many
-from transfer_calc.issues import DataError, Place, issue
+from transfer_calc.batch.work import Done, Job, Options, digest, key_of, today, work, work_many
+from transfer_calc.calculation.settings import settle_settings
+from transfer_calc.issues import CalculationError, Collector, DataError, Place, issue
 from transfer_calc.method.load import Method
+from transfer_calc.panel.beside import Given
 from transfer_calc.text import Text
 
 MEMORY = "batch.json"
 """What was done, in the folder of the outcomes: by it a second run knows what has changed."""
+
+_LEFT_TO_THE_TABLE = frozenset({"TC301", "TC306", "TC309", "TC310", "TC319"})
+"""Problems of what nobody gave: each table may give it on its sheet 参数."""
 
 _READ = (".xlsx", ".xlsm", ".xls", ".csv")
 _TOGETHER = 4
@@ -51,6 +56,7 @@ def run_batch(
     tables = tables_of(folder)
     if not tables:
         raise DataError([issue("TC870", Place(file=str(folder)))])
+    _check_options(method, options)
     out.mkdir(parents=True, exist_ok=True)
     todo = _jobs(tables, out)
     memory = _remembered(out)
@@ -73,33 +79,65 @@ def run_batch(
         # What is done is remembered even where the run is broken off.
         _remember(out, memory | {name: done.record() for name, done in found.items()})
     outcomes = [found[job.source.name] for job in todo]
+    _clear(out, memory, outcomes)
+    _remember(out, {done.file: done.record() for done in outcomes})
     write_summary(outcomes, method, options, out / SUMMARY)
     return outcomes
 
 
+def _check_options(method: Method, options: Options) -> None:
+    """What is wrong with the command is said once, before any file is touched.
+
+    Raises:
+        CalculationError: With the problems of pool, date, parameters and choices that were given.
+    """
+    problems = Collector()
+    settle_settings(
+        method, Given(), pool=options.pool, on=options.on, parameters=options.parameters, problems=problems
+    )
+    wrong = [found for found in problems.errors if found.code not in _LEFT_TO_THE_TABLE]
+    if wrong:
+        raise CalculationError(wrong)
+
+
+def _clear(out: Path, memory: Mapping[str, Any], outcomes: Sequence[Done]) -> None:
+    """Take away what an earlier run wrote and this one does not; never what somebody has changed."""
+    kept = {done.output for done in outcomes}
+    for record in memory.values():
+        if not isinstance(record, dict) or not record.get("output"):
+            continue
+        stale = out / Path(str(record["output"])).name
+        if stale.name not in kept and stale.is_file() and digest(stale) == record.get("written"):
+            stale.unlink()
+
+
 def tables_of(folder: Path) -> list[Path]:
-    """The tables of a folder by name; lock files, and what a batch itself has written, are none.
+    """The tables of a folder by name; lock files and hidden ones are none.
 
     Raises:
         DataError: If there is no such folder (TC870).
     """
     if not folder.is_dir():
         raise DataError([issue("TC870", Place(file=str(folder)))])
-    own = (f"-{RESULT}", f"-{PROBLEMS}")
     return sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and path.suffix.lower() in _READ
-        and not path.name.startswith(("~$", ".")) and not path.stem.endswith(own) and path.name != SUMMARY
-    )  # fmt: skip
+        if path.is_file() and path.suffix.lower() in _READ and not path.name.startswith(("~$", "."))
+    )
 
 
 def _jobs(tables: Sequence[Path], out: Path) -> list[Job]:
-    """A job for each table; two tables of one name but for the ending keep theirs."""
-    stems = [path.stem.casefold() for path in tables]
-    return [
-        Job(path, out, path.name if stems.count(path.stem.casefold()) > 1 else path.stem) for path in tables
-    ]
+    """A job for each table; where outcomes would have one name, those tables keep their endings in theirs."""
+    stems = [path.stem for path in tables]
+    while True:
+        plain = [stem.casefold() for stem in stems]
+        again = [
+            path.name if plain.count(one) > 1 else stem
+            for path, stem, one in zip(tables, stems, plain, strict=True)
+        ]
+        if again == stems:
+            return [Job(path, out, stem) for path, stem in zip(tables, stems, strict=True)]
+        stems = again
 
 
 def _work(todo: list[Job], method: Method, options: Options, jobs: int) -> Iterator[Done]:
@@ -117,7 +155,11 @@ def _work(todo: list[Job], method: Method, options: Options, jobs: int) -> Itera
 def _unchanged(job: Job, memory: dict[str, Any], key: str) -> Done | None:
     """What was done before, if nothing that it follows from has changed and it still stands."""
     record = memory.get(job.source.name)
-    if not isinstance(record, dict) or record.get("key") != key:
+    if (
+        not isinstance(record, dict)
+        or record.get("key") != key
+        or record.get("today", "") not in ("", today())
+    ):
         return None
     try:
         done = Done(**{**record, "issues": tuple(record["issues"])})

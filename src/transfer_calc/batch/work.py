@@ -12,6 +12,7 @@ from typing import Any, Literal
 from transfer_calc._version import __version__
 from transfer_calc.calculation.calculate import attempt
 from transfer_calc.issues import Issue, IssuesError, Place
+from transfer_calc.manifest import written_at
 from transfer_calc.method.library import load_method
 from transfer_calc.method.load import Method
 from transfer_calc.panel.doubts import doubts
@@ -81,6 +82,7 @@ class Done:
         key: The hash of everything that the outcome follows from.
         written: The hash of the file that was written.
         notice: A remark that its data carries, such as 演示数据.
+        today: The day, where neither table nor command names a date; on another day it is done again.
     """
 
     file: str
@@ -96,6 +98,7 @@ class Done:
     key: str = ""
     written: str = ""
     notice: str = ""
+    today: str = ""
 
     def count(self, severity: str) -> int:
         """How many problems of a severity it has."""
@@ -144,6 +147,7 @@ def work(job: Job, method: Method, options: Options) -> Done:
         "" if result.pool is None else str(result.pool), pool_unit,
         None if payment is None else payment.total, "" if payment is None else payment.unit,
         job.result.name, result.sha256, _records(issues), key, digest(job.result), result.notice or "",
+        today() if result.settings.on_origin == "today" else "",
     )  # fmt: skip
 
 
@@ -189,9 +193,14 @@ def key_of(job: Job, method: Method, options: Options) -> str:
     layout = layout_file(job.source)
     parts.append(digest(layout) if layout.is_file() else "")
     parts += [f"{name}={sha}" for name, sha in sorted(method.hashes.items())]
-    parts += [str(options.pool), str(options.on)]
+    parts += [str(options.pool), str(options.on), options.lang]
     parts += [f"{name}={value}" for name, value in sorted(options.parameters.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def today() -> str:
+    """The day of the run."""
+    return written_at().date().isoformat()
 
 
 def digest(path: Path) -> str:

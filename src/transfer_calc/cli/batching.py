@@ -11,7 +11,7 @@ from transfer_calc.batch import Done, Options, run_batch
 from transfer_calc.batch.run import tables_of
 from transfer_calc.batch.summary import STATES, SUMMARY
 from transfer_calc.cli.speak import Speaker
-from transfer_calc.issues import IssuesError
+from transfer_calc.issues import CalculationError, IssuesError
 from transfer_calc.method.load import Method
 from transfer_calc.text import Text
 
@@ -34,7 +34,7 @@ def batch(
 
             outcomes = run_batch(method, folder, out, options, jobs=jobs, progress=advance)
     except IssuesError as error:
-        speaker.stop(error.issues)
+        speaker.stop(error.issues, code=2 if isinstance(error, CalculationError) else 1)
     if as_json:
         speaker.json([done.record() for done in outcomes])
     else:

@@ -70,7 +70,7 @@ def meaning(head: Head, labels: Mapping[str, str]) -> tuple[str | None, str | No
     Of several rows the joined text counts before the lowest alone: 上年 over 转移支付 is 上年转移支付.
     """
     whole = [plain_label(part) for part in head.parts]
-    split = [_without_unit(label) for label in whole]
+    split = [without_unit(label) for label in whole]
     unit = head.unit or next((unit for _, unit in reversed(split) if unit is not None), None)
     for label in (*_joined(whole), *_joined([label for label, _ in split])):
         if label in labels:
@@ -86,7 +86,7 @@ def _joined(parts: Sequence[str]) -> list[str]:
     return joined
 
 
-def _without_unit(label: str) -> tuple[str, str | None]:
+def without_unit(label: str) -> tuple[str, str | None]:
     """A plain label without the bracket at its end, and the unit that stands in it."""
     written = _WITH_UNIT.fullmatch(label)
     return (label, None) if written is None else (written["label"], written_unit(written["unit"]))

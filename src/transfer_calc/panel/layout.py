@@ -21,7 +21,7 @@ from transfer_calc.issues import Collector, DataError, Issue, MethodError, Place
 from transfer_calc.method.model import MethodFile
 from transfer_calc.method.yaml_file import YamlFile, read_yaml
 from transfer_calc.panel.block import Grid
-from transfer_calc.panel.heading import IGNORED, labels_of, plain_label
+from transfer_calc.panel.heading import IGNORED, labels_of, plain_label, without_unit
 from transfer_calc.panel.table import Table
 from transfer_calc.text import Text
 
@@ -167,7 +167,9 @@ def own_labels(layout: Layout, method: MethodFile, problems: Collector) -> dict[
 
 def check_heads(layout: Layout, table: Table, problems: Collector) -> None:
     """Warn of headings that a layout knows and the table has not: it may be that of another table."""
-    present = {plain_label(part) for head in table.heads for part in (*head.parts, head.text)}
+    labels = [plain_label(part) for head in table.heads for part in (*head.parts, head.text)]
+    labels += ["".join(plain_label(part) for part in head.parts) for head in table.heads]
+    present = {*labels, *(without_unit(label)[0] for label in labels)}
     gone = [head for head in layout.columns if plain_label(head) not in present]
     if gone:
         problems.add("TC254", table.whole, heads="、".join(gone[:8]), count=len(gone))

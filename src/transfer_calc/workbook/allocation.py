@@ -90,7 +90,7 @@ class _Writer(SheetWriter):
             ("下达合计", f"{int(allocation.settled.sum()):,} {allocation.settle_unit}"),
             *(("目标", text.zh) for text in allocation.reached),
             ("求解路线", allocation.solution.route),
-            *(("提示", found.line("zh")) for found in allocation.issues),
+            *(("提示", found.line("zh")) for found in allocation.issues if found.code.startswith("TC5")),
             *(("求解说明", note.zh) for note in allocation.solution.notes),
             (
                 "各表",

@@ -17,8 +17,8 @@ from transfer_calc.issues import Collector, Issue, Place
 from transfer_calc.method.load import Method
 from transfer_calc.workbook.audit_record import RESULT, check_data, check_entries, check_files, read_record
 from transfer_calc.workbook.audit_run import repeat
-from transfer_calc.workbook.cells import read_cells
-from transfer_calc.workbook.compare import compare_sheets
+from transfer_calc.workbook.cells import read_cells, read_names
+from transfer_calc.workbook.compare import compare_names, compare_sheets
 from transfer_calc.workbook.record import RUN
 
 
@@ -82,8 +82,10 @@ def audit(path: str | Path, method: Method | None = None, budget: Budget | None 
     with tempfile.TemporaryDirectory() as folder:
         rewritten = Path(folder) / "again.xlsx"
         again.outcome.to_excel(rewritten)
-        expected = read_cells(rewritten)
-    formulas = compare_sheets(expected, found, (RUN,), problems, changed=bool(problems.errors))
+        expected, names = read_cells(rewritten), read_names(rewritten)
+    changed = bool(problems.errors)
+    compare_names(names, read_names(path), problems)
+    formulas = compare_sheets(expected, found, (RUN,), problems, changed=changed)
     then, now = recorded.entries[RESULT], again.outcome.sha256
     if then != now and not problems.errors and not _saved_elsewhere(problems):
         problems.add("TC868", Place(sheet=RUN), recorded=then[:12], found=now[:12])

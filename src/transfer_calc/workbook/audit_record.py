@@ -113,9 +113,17 @@ def check_data(recorded: Record, panel: Panel, problems: Collector) -> None:
     changed = [key for key, mark in now.items() if key in recorded.marks and recorded.marks[key] != mark]
     columns = [name for kind, name in changed if kind == COLUMN_MARK]
     lines = [name for kind, name in changed if kind != COLUMN_MARK]
+    if min(len(lines), len(columns)) <= 1:
+        for code in lines:
+            for name in columns:
+                problems.add("TC862", panel.place(rows[code], name), code=code)
+        return
+    # Several rows and several columns: which of their cells, the hashes cannot tell.
+    letters = "、".join(sorted((panel.place(0, name).cell or "").rstrip("0123456789") for name in columns))
     for code in lines:
-        for name in columns:
-            problems.add("TC862", panel.place(rows[code], name), code=code)
+        own = panel.place(rows[code], "code")
+        row = (own.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        problems.add("TC872", own, row=row, columns=letters)
 
 
 def _file(title: str) -> Text:

@@ -34,7 +34,8 @@ def read_cells(path: Path) -> dict[str, Cells]:
             for cell in row:
                 if cell.value is None or cell.value == "":
                     continue
-                formula = str(cell.value) if cell.data_type == "f" else None
+                # An array formula comes as an object with its text.
+                formula = str(getattr(cell.value, "text", cell.value)) if cell.data_type == "f" else None
                 cells[cell.row, cell.column] = Cell(None if formula else cell.value, formula)
         found[sheet.title] = cells
     book.close()
@@ -49,6 +50,16 @@ def read_cells(path: Path) -> dict[str, Cells]:
                     cells[at] = Cell(cell.value, cells[at].formula)
     book.close()
     return found
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """The defined names of a workbook and what they stand for; those of programs themselves left out."""
+    from openpyxl import load_workbook  # noqa: PLC0415 — only where a workbook is audited
+
+    book = load_workbook(path, read_only=True)
+    found = {name: str(each.attr_text) for name, each in book.defined_names.items()}
+    book.close()
+    return {name: text for name, text in found.items() if not name.startswith("_xlnm")}
 
 
 def address(at: tuple[int, int]) -> str:

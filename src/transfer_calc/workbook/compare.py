@@ -11,6 +11,7 @@ from transfer_calc.workbook.cells import Cell, Cells, address, agree
 from transfer_calc.workbook.live.checks import CHANGED, CHECKS
 from transfer_calc.workbook.live.columns import FIRST
 from transfer_calc.workbook.live.inputs import PARAMETERS
+from transfer_calc.workbook.live.results import RESULTS, SIGNATURES
 from transfer_calc.workbook.live.settling import LOOSE, SETTLEMENT, WRITTEN
 
 _ORIGIN = 7
@@ -25,6 +26,14 @@ Apart = tuple[Place, str, str]
 
 MOST = 200
 """Differences of cells that are listed; the others are counted."""
+
+
+def compare_names(expected: Mapping[str, str], found: Mapping[str, str], problems: Collector) -> None:
+    """Compare what the names of cells stand for: a formula that reads the same may mean another cell."""
+    for name in sorted(expected.keys() | found.keys()):
+        due, here = expected.get(name, ""), found.get(name, "")
+        if plain_formula(due).lstrip("=") != plain_formula(here).lstrip("="):
+            problems.add("TC871", Place(name=name), name=name, value=due or "—", found=here or "—")
 
 
 def compare_sheets(
@@ -77,6 +86,7 @@ def _compare(
     """Compare one sheet; gives how many formulas have no saved value."""
     unsaved = 0
     then = _of_the_run(sheet, expected) if changed else None
+    signed = next((row for (row, _), cell in expected.items() if cell.value == SIGNATURES), 0)
     nothing, loose = Cell(None), _loose(sheet, expected)
     for at in sorted(expected.keys() | found.keys()):
         due, here = expected.get(at, nothing), found.get(at, nothing)
@@ -93,14 +103,18 @@ def _compare(
                 unsaved += 1
             elif not agree(due.value, here.value, loose.get(at[1], 0.0)):
                 apart.append((place, _shown(due.value), _shown(here.value)))
-        elif (sheet == PARAMETERS and at[1] == _ORIGIN) or (
-            then is not None and (sheet in _WORDS or at[1] == then)
+        elif (
+            (sheet == PARAMETERS and at[1] == _ORIGIN)
+            or (then is not None and (sheet in _WORDS or at[1] == then))
+            or (sheet == RESULTS and due.value == SIGNATURES)
+            or (due.value is None and at[0] == signed)
         ):
             continue
         elif due.value is None:
             problems.add("TC857", place, found=here.formula or _shown(here.value))
         elif here.formula is not None or not agree(due.value, here.value):
-            problems.add("TC855", place, value=_shown(due.value), found=here.formula or _shown(here.value))
+            value, other = _apart(due.value, here.value)
+            problems.add("TC855", place, value=value, found=here.formula or other)
     return unsaved
 
 
@@ -139,6 +153,15 @@ def plain_formula(text: str) -> str:
         part if part.startswith('"') else re.sub(r"'([^']+)'!", r"\1!", re.sub(r"\s+", "", part))
         for part in parts
     )
+
+
+def _apart(due: object, here: object) -> tuple[str, str]:
+    """Two values as a message shows them; with their kinds where they would look the same."""
+    one, other = _shown(due), _shown(here)
+    if one != other:
+        return one, other
+    return tuple(f"{said}（{'文本' if isinstance(value, str) else '数字'}）"
+                 for said, value in ((one, due), (other, here)))  # type: ignore[return-value]  # fmt: skip
 
 
 def _shown(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -74,9 +75,7 @@ def write_budget(writer: SheetWriter, allocation: Allocation) -> None:
     planned = write_plan(desk, allocation)
     settled = _settle(desk, allocation, planned)
     shown = _results(desk, allocation, planned, settled)
-    _checks(
-        desk, allocation, planned, settled, shown, [values.dtype.kind != "U" for values in given.values()]
-    )
+    _checks(desk, allocation, planned, settled, shown, given)
     desk.close()
 
 
@@ -209,11 +208,12 @@ def _checks(
     planned: Planned,
     settled: Settled | None,
     shown: Reference,
-    figures: list[bool],
+    given: Mapping[str, Any],
 ) -> None:
     """The sheet 校验."""
     sheet = checks.Checks(desk)
-    checks.of_data(desk, sheet, figures)
+    reading = allocation.built.figures.prepared.reading.file
+    checks.of_data(desk, sheet, reading.columns, given)
     again = "不为0时方案不再守住约束，要重新求解。"
     if planned.rows:
         sheet.add(

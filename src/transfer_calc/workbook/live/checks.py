@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from transfer_calc.files.address import column_letter
 from transfer_calc.language.check import ALL, COUNTY
 from transfer_calc.language.excel_addresses import Reference
+from transfer_calc.method.model import Input
 from transfer_calc.method.plan import PlannedCondition
 from transfer_calc.workbook.live.columns import FIRST
 from transfer_calc.workbook.live.desk import Desk
@@ -85,7 +87,7 @@ def write_checks(
     """
     checks, result = Checks(desk), desk.result
     said = {check.name: check.detail.zh for check in result.checks}
-    of_data(desk, checks, [values.dtype.kind != "U" for values in result.panel.columns.values()])
+    of_data(desk, checks, desk.method.file.columns, result.panel.columns)
     for condition, text in conditions:
         cite = desk.method.file.conditions[condition.name].cite or ""
         checks.add(desk.method.label(condition.name).zh, text, 0, f"办法的条件。{cite}")
@@ -146,20 +148,53 @@ def changed_since(checks: Checks, settled: Settled) -> None:
     checks.add(CHANGED, text, 0, detail, counts=False)
 
 
-def of_data(desk: Desk, checks: Checks, figures: Sequence[bool]) -> None:
-    """Cells of figures that are blank or no number: Excel would take them for 0."""
-    numbers = [at for at, is_figure in enumerate(figures, start=2) if is_figure]
-    if not numbers:
-        return
-    spans = np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1)
+def of_data(desk: Desk, checks: Checks, inputs: Mapping[str, Input], columns: Mapping[str, Any]) -> None:
+    """What may be typed into 数据 and must not be: blanks, texts, figures beyond limits, other codes."""
     last = FIRST + desk.rows - 1
-    ranges = [
-        f"{DATA}!${column_letter(int(span[0]))}${FIRST}:${column_letter(int(span[-1]))}${last}"
-        for span in spans
-    ]
-    places = "+".join(f"ROWS({one})*COLUMNS({one})" for one in ranges)
-    text = f"{places}-COUNT({','.join(ranges)})"
-    checks.add("数据表里空着或不是数字的格", text, 0, "空格不等于0：请填数，确为零时填0。")
+
+    def range_of(first: int, end: int) -> str:
+        return f"{DATA}!${column_letter(first)}${FIRST}:${column_letter(end)}${last}"
+
+    at = dict(zip(columns, range(2, 2 + len(columns)), strict=True))
+    numbers = [at[name] for name, values in columns.items() if values.dtype.kind != "U"]
+    if numbers:
+        ranges = [range_of(span[0], span[-1]) for span in _runs(numbers)]
+        places = "+".join(f"ROWS({one})*COLUMNS({one})" for one in ranges)
+        text = f"{places}-COUNT({','.join(ranges)})"
+        checks.add("数据表里空着或不是数字的格", text, 0, "空格不等于0：请填数，确为零时填0。")
+    beyond: list[str] = []
+    for sign, limit in (("<", "min"), (">", "max")):
+        for bound in sorted({getattr(inputs[name], limit) for name in columns} - {None}):
+            same = [at[name] for name in columns if getattr(inputs[name], limit) == bound]
+            ranges = [range_of(span[0], span[-1]) for span in _runs(same)]
+            if bound == 0:
+                beyond += [f'COUNTIF({one},"{sign}0")' for one in ranges]
+                continue
+            cell = desk.constant(
+                f"数据的界限 {bound}", float(bound), "办法对输入数据的界限。", f"界限_{bound}"
+            )
+            beyond += [f"SUMPRODUCT(--({one}{sign}{cell}))" for one in ranges]
+    flags = [at[name] for name, values in columns.items() if values.dtype.kind == "b"]
+    for span in _runs(flags):
+        one = range_of(span[0], span[-1])
+        beyond.append(f"SUMPRODUCT(({one}<>0)*({one}<>1))")
+    if beyond:
+        detail = "负数、超出办法界限的数、是否不是1或0的格；这样的数据重新运行时会被拒绝。"
+        checks.add("数据表里超出界限的格", "+".join(beyond), 0, detail)
+    codes, steps = desk.data.reference(0).column, desk.steps.reference(0).column
+    detail = "代码改动后不再是原来的地区，要重新运行。"
+    checks.add("与写出时不同的代码", f"SUMPRODUCT(--NOT(EXACT({codes},{steps})))", 0, detail)
+
+
+def _runs(positions: Sequence[int]) -> list[list[int]]:
+    """Positions that follow on each other, together."""
+    found: list[list[int]] = []
+    for position in positions:
+        if found and found[-1][-1] == position - 1:
+            found[-1].append(position)
+        else:
+            found.append([position])
+    return found
 
 
 def conditions_of(desk: Desk) -> list[tuple[PlannedCondition, str]]:
