@@ -929,7 +929,8 @@ MESSAGES: dict[str, Message] = {
     # --- 8: the audit of a returned workbook ----------------------------------------------------------
     "TC850": Message(
         "这不是 transfer-calc 写出的结果工作簿：没有运行记录", "this is no result workbook of transfer-calc: it has no run record",
-        "要核对的是 transfer-calc run 或 allocate 写出的 .xlsx", "audit takes an .xlsx that transfer-calc run or allocate wrote",
+        "要核对的是 transfer-calc run 或 allocate 写出的 .xlsx；支援配对的工作簿没有运行记录，不核对",
+        "audit takes an .xlsx that transfer-calc run or allocate wrote; that of a matching has no run record and is not audited",
     ),
     "TC851": Message(
         "{name} 在写出以后改过", "{name} has changed since the run",
