@@ -60,8 +60,12 @@ def _remarks_below(grid: Grid, block: Block) -> list[str]:
     """Texts that stand alone in their rows below the headings: notes to the table, 单位：元 among them."""
     found = []
     for row in grid.rows[block.bottom + 1 :]:
+        # Only the first cell of a row is looked at in a long table.
+        first = next((cell for cell in row if cell is not None and cell != ""), None)
+        if not isinstance(first, str) or "单位" not in first:
+            continue
         texts = [cell for cell in row if not is_blank(cell)]
-        if 0 < len(texts) <= 2 and isinstance(texts[0], str) and "单位" in texts[0]:
+        if len(texts) <= 2:
             found += [str(text).strip() for text in texts]
     return found
 
