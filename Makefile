@@ -30,10 +30,10 @@ demo: $(VENV)/run
 	$(BIN)/transfer-calc verify intl/victoria-2024
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest -n auto --dist loadfile -q
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
 
 coverage: $(VENV)/test
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered -q
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered -q
 
 lint: $(VENV)/lint
 	$(BIN)/ruff check .
