@@ -36,7 +36,9 @@ ALWAYS = """\
 """
 
 
-def paired(one: Callable[[], None], other: Callable[[], None], runs: int = RUNS) -> tuple[float, float, float]:
+def paired(
+    one: Callable[[], None], other: Callable[[], None], runs: int = RUNS
+) -> tuple[float, float, float]:
     """Medians of both, and of their ratio run by run."""
     times = []
     for _ in range(runs):
@@ -97,7 +99,12 @@ def many(count: int) -> Result:
     values = {name: value for name, value in panel.given.values.items() if name != "pool"}
     values |= {"coefficients": "by_difficulty", "effort_reward": "revenue", "growth_limits": "band"}
     values |= {"weight_pool": "0.7", "weight_difficulty": "0.3", "reward_share": "0.02"}
-    values |= {"least_growth": "-0.5", "greatest_growth": "1", "deviation": "population", "reference": "eligible"}
+    values |= {
+        "least_growth": "-0.5",
+        "greatest_growth": "1",
+        "deviation": "population",
+        "reference": "eligible",
+    }
     return calculate(method, larger, pool=str(4_500_000 * count // 88), on="2026-01-01", parameters=values)
 
 

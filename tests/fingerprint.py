@@ -1,6 +1,6 @@
 """What a workbook holds, as a few hashes: `.ci/run` prints them with each Python and compares.
 
-    python tests/fingerprint.py > a.txt
+python tests/fingerprint.py > a.txt
 """
 
 from __future__ import annotations

@@ -63,7 +63,10 @@ def written(tmp_path_factory):
     for name in [name for name in shelf() if "/shared/" not in name] if ALL else SOME:
         for case, result in results(name, 1000 if ALL else 1):
             write(f"{name}__{case}", result)
-    for name, table in (("cn/model/equalization-gap", "gansu-gap-demo"), ("cn/model/equalization-county", "gansu-demo")):
+    for name, table in (
+        ("cn/model/equalization-gap", "gansu-gap-demo"),
+        ("cn/model/equalization-county", "gansu-demo"),
+    ):
         method = load_method(name)
         panel = read_panel(ROOT / f"examples/{table}.xlsx", method)
         write(table, calculate(method, panel))
@@ -88,7 +91,11 @@ def test_every_formula_recalculates_to_the_value_written_beside_it(written, tmp_
 
 
 def test_workbooks_that_libreoffice_saved_still_audit(written, tmp_path):
-    chosen = written if ALL else [path for path in written if path.stem in ("gansu-gap-demo", "by-hand", "budget-gansu")]
+    chosen = (
+        written
+        if ALL
+        else [path for path in written if path.stem in ("gansu-gap-demo", "by-hand", "budget-gansu")]
+    )
     saved = recalculate_all(chosen, tmp_path)
     for path in chosen:
         for budget in path.parent.glob("*.yaml"):
@@ -98,7 +105,9 @@ def test_workbooks_that_libreoffice_saved_still_audit(written, tmp_path):
 
 
 @pytest.mark.parametrize("limit", [1000, 10])
-def test_after_a_change_of_parameters_and_data_libreoffice_pays_what_the_program_pays(limit, tmp_path, monkeypatch):
+def test_after_a_change_of_parameters_and_data_libreoffice_pays_what_the_program_pays(
+    limit, tmp_path, monkeypatch
+):
     """With a live multiplier; and with a solved one, whose check then says that the pot does not close."""
     from transfer_calc.workbook.live import solving
 
@@ -116,7 +125,9 @@ def test_after_a_change_of_parameters_and_data_libreoffice_pays_what_the_program
     book["数据"].cell(9, wages).value = 777_777.77
     book["数据"].cell(40, last).value = 99_999
     book.save(tmp_path / "changed.xlsx")
-    saved = openpyxl.load_workbook(recalculate_all([tmp_path / "changed.xlsx"], tmp_path) / "changed.xlsx", data_only=True)
+    saved = openpyxl.load_workbook(
+        recalculate_all([tmp_path / "changed.xlsx"], tmp_path) / "changed.xlsx", data_only=True
+    )
 
     given = openpyxl.load_workbook(source)
     for row in given["参数"].iter_rows():
