@@ -210,3 +210,15 @@ def test_a_table_too_long_for_formulas_is_written_as_values_that_say_so(result, 
     assert "写的是数值，不是公式" in said[0]
     paid = [row[-1].value for row in book["结果"].iter_rows(5, 92)]
     assert paid == result.payment.allocation.tolist()
+
+
+def test_where_two_programs_could_pay_the_last_unit_to_different_counties_the_column_holds_values():
+    import numpy as np
+
+    from transfer_calc.workbook.live.settling import _too_close
+
+    large = np.array([4e11 + 0.5, 4e11 + 0.50001, 4e11])
+    assert _too_close(large, np.array([0.5, 0.50001, 0.0]), 1)
+    assert not _too_close(large, np.array([0.5, 0.50001, 0.0]), 2)
+    assert not _too_close(large, np.array([0.5, 0.5, 0.0]), 1)
+    assert not _too_close(np.array([9e8, 8e8]), np.array([0.6, 0.4]), 1)

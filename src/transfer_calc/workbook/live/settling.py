@@ -24,7 +24,7 @@ from transfer_calc.workbook.live.desk import Desk
 SETTLEMENT = "结算"
 WRITTEN = "写出时的分配数"
 
-LOOSE = {"尾数": 1e-3, "排队数": 1e3}
+LOOSE = {"尾数": 1e-3, "排队数": 1e3, "名次": 2.0}
 """How far apart two programs may be in what hangs on the last digits of a large amount; a rank per unit."""
 
 _MILLION = 1_000_000
@@ -100,6 +100,18 @@ def write_settlement(desk: Desk, amounts: Amounts) -> Settled:
     return _Settlement(desk, amounts).write()
 
 
+def _too_close(exact: Floats, owed: Floats, units: int) -> bool:
+    """Whether the last unit goes to one of two remainders that another program may put the other way round.
+
+    Equal remainders are decided by code, in every program alike.
+    """
+    if not 0 < units < owed.size:
+        return False
+    ordered = np.sort(owed)[::-1]
+    apart = ordered[units - 1] - ordered[units]
+    return bool(0 < apart <= 32 * np.finfo(float).eps * np.abs(exact).max(initial=0.0))
+
+
 class _Settlement:
     def __init__(self, desk: Desk, amounts: Amounts) -> None:
         self.desk = desk
@@ -148,7 +160,7 @@ class _Settlement:
         places = np.empty(desk.rows)
         places[np.argsort(-keys, kind="stable")] = np.arange(1.0, desk.rows + 1)
         handed = base + sign * room * (places <= abs(rest))
-        live = bool((handed == amounts.allocation).all())
+        live = bool((handed == amounts.allocation).all()) and not _too_close(exact, owed[room > 0], abs(rest))
         if live:
             allocation, short = self.live(before, total, least, most, base, rest, owed, room, keys, places)
         else:
