@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -20,18 +22,8 @@ def batch(
     method: Method, folder: Path, out: Path, options: Options, speaker: Speaker, *, jobs: int, as_json: bool
 ) -> None:
     """Run a batch and say how each file went; ends with 1 where one failed."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
-            task = bar.add_task(Text("测算", "computing")[speaker.lang], total=len(tables_of(folder)))
-
-            def advance(done: Done) -> None:
-                bar.update(task, advance=1, description=done.file)
-
+        with _bar(len(tables_of(folder)), speaker) as advance:
             outcomes = run_batch(method, folder, out, options, jobs=jobs, progress=advance)
     except IssuesError as error:
         speaker.stop(error.issues, code=2 if isinstance(error, CalculationError) else 1)
@@ -49,6 +41,25 @@ def batch(
         speaker.say(_closing(outcomes, out))
     if any(done.state == "failed" for done in outcomes):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _bar(count: int, speaker: Speaker) -> Iterator[Callable[[Done], None] | None]:
+    """A bar of progress for a person who looks at a terminal; nothing for a pipe or a file."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(Text("测算", "computing")[speaker.lang], total=count)
+
+        def advance(done: Done) -> None:
+            bar.update(task, advance=1, description=done.file)
+
+        yield advance
 
 
 def _closing(outcomes: list[Done], out: Path) -> Text:
