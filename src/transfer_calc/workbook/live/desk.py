@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ from transfer_calc.workbook.live.singles import Singles
 from transfer_calc.workbook.sheets import SheetWriter
 
 _HEADING = 60
+
+
+ByHand = Mapping[tuple[str, int], str]
+"""The cell of each amount that was set by hand, by step and row."""
 
 
 class Desk:
@@ -150,6 +155,12 @@ class Desk:
         sheet = self.sheet_of(helper.level)
         sheet.head(at, heading, helper=True)
         sheet.formulas(at, helper.text, column_of(value, sheet.rows), style)
+
+    def enter(self, name: str, column: int, values: Any, by_hand: ByHand) -> None:
+        """Amounts set by hand stand in the place of the formula's, in another colour."""
+        for (step, row), cell in by_hand.items():
+            if step == name:
+                self.steps.formula(column, row, cell, values[row], self.writer.styles.by_hand)
 
     def value(self, node: Expression, level: Level) -> Any:
         """What a formula gives in this run."""

@@ -20,7 +20,7 @@ from transfer_calc.language.check import ALL, COUNTY
 from transfer_calc.language.excel_addresses import Reference
 from transfer_calc.language.nodes import Expression, Name
 from transfer_calc.units import plain
-from transfer_calc.workbook.live.desk import Desk
+from transfer_calc.workbook.live.desk import ByHand, Desk
 from transfer_calc.workbook.live.inputs import heading
 
 LIVE_ROWS = 1000
@@ -51,10 +51,8 @@ class Solved:
     share: Floats
 
 
-def write_solve(desk: Desk, step: ActiveStep, by_hand: Any) -> Solved:
+def write_solve(desk: Desk, step: ActiveStep, by_hand: ByHand) -> Solved:
     """The columns of a division: claim, floor, cap, bends, amount; its multiplier on 总量."""
-    from transfer_calc.workbook.live.steps import enter  # noqa: PLC0415 — the two build on each other
-
     plan, written = step.solve, desk.method.file.steps[step.name]
     assert plan is not None
     unit = plain(written.unit)
@@ -83,7 +81,7 @@ def write_solve(desk: Desk, step: ActiveStep, by_hand: Any) -> Solved:
     text = text if floor is None else f"MAX({text},{floor.cell})"
     text = text if cap is None else f"MIN({text},{cap.cell})"
     desk.steps.formulas(column, text, amounts, desk.style_of(unit))
-    enter(desk, step.name, column, amounts, by_hand)
+    desk.enter(step.name, column, amounts, by_hand)
     place = desk.figures[step.name].column
     check = desk.singles.check(line, f"ROUND(SUM({place})-{pot},4)", 0)
     return Solved(step.name, check, floor, cap, own, value * claims)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,11 @@ from transfer_calc.language.check import ALL, COUNTY
 from transfer_calc.language.nodes import Aggregate, Expression, walk
 from transfer_calc.units import plain
 from transfer_calc.workbook.live.columns import ColumnSheet, column_of
-from transfer_calc.workbook.live.desk import Desk, is_truth
+from transfer_calc.workbook.live.desk import ByHand, Desk, is_truth
 from transfer_calc.workbook.live.inputs import heading
 from transfer_calc.workbook.live.solving import Solved, write_solve
 
 STEPS = "计算"
-ByHand = Mapping[tuple[str, int], str]
 
 
 def open_steps(desk: Desk, name: str = STEPS) -> None:
@@ -91,7 +89,7 @@ def write_step(desk: Desk, step: ActiveStep, by_hand: ByHand) -> None:
     style = desk.writer.styles.text if values.dtype.kind == "U" else style
     sheet.formulas(column, formula.text, values, style)
     if level == COUNTY:
-        enter(desk, step.name, column, values, by_hand)
+        desk.enter(step.name, column, values, by_hand)
 
 
 def seen_by_unit(desk: Desk, name: str) -> str:
@@ -103,13 +101,6 @@ def seen_by_unit(desk: Desk, name: str) -> str:
     if group.exact:
         return f"LOOKUP(1,0/EXACT({group.key.column},{group.member.cell}),{place.column})"
     return f"INDEX({place.column},MATCH({group.member.cell},{group.key.column},0))"
-
-
-def enter(desk: Desk, name: str, column: int, values: Any, by_hand: ByHand) -> None:
-    """Amounts set by hand stand in the place of the formula's, in another colour."""
-    for (step, row), cell in by_hand.items():
-        if step == name:
-            desk.steps.formula(column, row, cell, values[row], desk.writer.styles.by_hand)
 
 
 def _values(desk: Desk, step: ActiveStep) -> Any:
